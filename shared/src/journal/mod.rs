@@ -1,0 +1,1 @@
+//! The journal: numbered, hash-chained events of an account.
