@@ -4,10 +4,11 @@
 //! a thread or knows a runtime: time, seeds and prices come in as arguments, so the same inputs give the same
 //! bits natively and in WebAssembly.
 //!
-//! Who may use whom (`a <- b`: b may use a): `num`, `time`, `id` <- `market` <- `order` <- `portfolio`,
+//! Who may use whom (`a <- b`: b may use a): `num`, `time`, `id`, `digest` <- `market` <- `order` <- `portfolio`,
 //! `matching` <- `account` <- `journal`. `protocol` may use all of them; none of them uses `protocol`.
 
 pub mod account;
+pub mod digest;
 pub mod id;
 pub mod journal;
 pub mod market;
