@@ -393,7 +393,7 @@ mod tests {
     fn the_largest_notional_keeps_its_last_unit() {
         let price = Price::try_new(decimal("9999999999.99999999")).unwrap();
         let quantity = Quantity::try_new(decimal("9999999999")).unwrap();
-        assert_eq!(price.notional(quantity).unwrap().to_string(), "99999999989999999990.00000001");
+        assert_eq!(price.notional(quantity).unwrap().to_string(), "99999999989999999900.00000001");
     }
 
     #[test]
