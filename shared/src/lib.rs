@@ -16,6 +16,7 @@ pub mod matching;
 pub mod num;
 pub mod order;
 pub mod portfolio;
+#[cfg(any())] // until the types it carries exist
 pub mod protocol;
 pub mod time;
 
