@@ -1,0 +1,272 @@
+//! Builds the page: cargo for WASM, wasm-bindgen, wasm-opt, esbuild, then hashed and compressed files.
+//!
+//! The release page goes to `dist/`, where the server's build script embeds it. The development page keeps plain names,
+//! skips everything that makes it small, and is read from disk by a development server.
+
+mod assets;
+mod index;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use self::assets::Assets;
+pub(crate) use self::assets::{FirstLoad, kb};
+use self::index::{Index, Link};
+use crate::exec::Program;
+use crate::stamp::{Inputs, Stamp};
+use crate::tools::bindgen::Bindgen;
+use crate::tools::node::PageTools;
+use crate::tools::wasm::{self, WasmToolchain};
+use crate::ui::{AtPath, Failure, Result, note, step};
+
+const PACKAGE: &str = "wickflow-app";
+/// Name of the page's module, script and stylesheet.
+const STEM: &str = "wickflow";
+/// What rustc's WASM uses beyond the first version of the format; wasm-opt refuses it unasked.
+pub(crate) const WASM_FEATURES: [&str; 6] = [
+    "--enable-bulk-memory",
+    "--enable-nontrapping-float-to-int",
+    "--enable-sign-ext",
+    "--enable-mutable-globals",
+    "--enable-reference-types",
+    "--enable-multivalue",
+];
+/// Reloads the page when a build ends; the server answers the path in development alone.
+const RELOAD_SCRIPT: &str = include_str!("reload.js");
+
+/// What the page is built for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mode {
+    Release,
+    Dev,
+}
+
+impl Mode {
+    fn profile(self) -> &'static str {
+        match self {
+            Self::Release => "page",
+            Self::Dev => "page-dev",
+        }
+    }
+
+    pub(crate) fn output(self) -> PathBuf {
+        match self {
+            Self::Release => crate::paths::dist(),
+            Self::Dev => crate::paths::dev_dist(),
+        }
+    }
+}
+
+/// Builds the page unless it is as its sources are; returns its folder.
+pub(crate) fn build(mode: Mode) -> Result<PathBuf> {
+    let output = mode.output();
+    let toolchain = WasmToolchain::ensure()?;
+    let bindgen = Bindgen::ensure()?;
+    let tools = if mode == Mode::Release { Some(PageTools::ensure()?) } else { None };
+
+    let inputs = inputs(mode, &toolchain, &bindgen)?;
+    let stamp = Stamp::new(mode.profile(), &output);
+    if stamp.is_fresh(&inputs) {
+        step("The page is up to date", || Ok(()))?;
+        return Ok(output);
+    }
+    let wasm = step("Compiling the page", || compile(mode, &toolchain))?;
+    let assets = step("Assembling the page", || {
+        let work = crate::paths::state().join("work");
+        let glue = work.join("glue");
+        if glue.exists() {
+            fs::remove_dir_all(&glue).at(&glue)?;
+        }
+        Program::new(&bindgen.bindgen)
+            .args(["--target", "web", "--no-typescript", "--omit-default-module-path"])
+            .args(["--out-name", STEM, "--out-dir"])
+            .arg(&glue)
+            .arg(&wasm)
+            .run()?;
+        let page = Page { mode, root: crate::paths::root(), work: &work, glue: &glue, tools: tools.as_ref() };
+        page.assemble()
+    })?;
+    assets.write(&output)?;
+    if mode == Mode::Release {
+        let (_, lines) = assets.first_load();
+        lines.iter().for_each(note);
+    }
+    stamp.write(&inputs)?;
+    Ok(output)
+}
+
+/// Sizes of the release page as it lies in `dist/`.
+pub(crate) fn first_load() -> Result<(FirstLoad, Vec<String>)> {
+    let mut assets = Assets::default();
+    assets.insert_dir(&crate::paths::dist())?;
+    Ok(assets.first_load())
+}
+
+/// Compresses the page that Trunk built (its `post_build` hook names the folder).
+pub(crate) fn compress(dir: &Path) -> Result {
+    let mut assets = Assets::default();
+    assets.insert_dir(dir)?;
+    assets.compress()?;
+    assets.write(dir)
+}
+
+/// Everything that the page depends on.
+pub(crate) fn sources() -> Vec<PathBuf> {
+    ["app", "shared", "style", "public", "Cargo.toml", "Cargo.lock", "xtask/src/page"]
+        .into_iter()
+        .map(|path| crate::paths::root().join(path))
+        .collect()
+}
+
+fn inputs(mode: Mode, toolchain: &WasmToolchain, bindgen: &Bindgen) -> Result<String> {
+    let mut inputs = Inputs::default()
+        .fact(mode.profile())
+        .fact(&toolchain.version()?)
+        .fact(&bindgen.version)
+        .fact(&PageTools::version())
+        .fact(&std::env::var("RUSTFLAGS").unwrap_or_default());
+    for path in sources() {
+        inputs = inputs.tree(&path)?;
+    }
+    Ok(inputs.finish())
+}
+
+fn compile(mode: Mode, toolchain: &WasmToolchain) -> Result<PathBuf> {
+    toolchain
+        .cargo()
+        .args(["build", "--package", PACKAGE, "--target", wasm::TARGET, "--profile", mode.profile()])
+        .run()?;
+    Ok(wasm::target_dir().join(wasm::TARGET).join(mode.profile()).join(format!("{PACKAGE}.wasm")))
+}
+
+/// The parts of a page on their way into files.
+#[derive(Debug)]
+struct Page<'a> {
+    mode: Mode,
+    root: &'a Path,
+    work: &'a Path,
+    glue: &'a Path,
+    /// Present in release mode.
+    tools: Option<&'a PageTools>,
+}
+
+impl Page<'_> {
+    fn assemble(&self) -> Result<Assets> {
+        let file = self.root.join("app/index.html");
+        let index = Index::parse(fs::read_to_string(&file).at(&file)?)?;
+        self.check_styles(&index)?;
+
+        let mut assets = Assets::default();
+        let mut styles = self.styles(&index, &mut assets)?;
+        let html = index.render(|link| match link.rel.as_str() {
+            // All stylesheets are one file, linked where the first stands.
+            "css" => Ok(std::mem::take(&mut styles)),
+            "rust" => self.module(&mut assets),
+            "copy-dir" => {
+                let dir = self.source(link);
+                if dir.exists() {
+                    assets.insert_dir(&dir)?
+                }
+                Ok(String::new())
+            }
+            "copy-file" => {
+                let file = self.source(link);
+                let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+                assets.insert(&name, fs::read(&file).at(&file)?);
+                Ok(String::new())
+            }
+            other => Err(Failure::new(format!("app/index.html: xtask cannot build rel=\"{other}\""))),
+        })?;
+        assets.insert("index.html", html.into_bytes());
+        if self.mode == Mode::Release {
+            assets.compress()?;
+        }
+        Ok(assets)
+    }
+
+    fn source(&self, link: &Link) -> PathBuf {
+        self.root.join("app").join(&link.href)
+    }
+
+    /// A stylesheet that nobody linked would be missed only by its reader's eyes.
+    fn check_styles(&self, index: &Index) -> Result {
+        let linked: Vec<_> =
+            index.links.iter().filter_map(|link| fs::canonicalize(self.source(link)).ok()).collect();
+        for file in crate::stamp::files_below(&self.root.join("style"))? {
+            let file = fs::canonicalize(&file).at(&file)?;
+            if file.extension().is_some_and(|extension| extension == "css") && !linked.contains(&file) {
+                return Err(Failure::new(format!("{} is not linked in app/index.html", file.display()))
+                    .advise("Add <link data-trunk rel=\"css\" href=\"../style/…\"> in the place where it should apply."));
+            }
+        }
+        Ok(())
+    }
+
+    /// Joins the stylesheets in their order, and returns the tag that links the result.
+    fn styles(&self, index: &Index, assets: &mut Assets) -> Result<String> {
+        let mut css = String::new();
+        for link in index.links.iter().filter(|link| link.rel == "css") {
+            let file = self.source(link);
+            css.push_str(&fs::read_to_string(&file).at(&file)?);
+            css.push('\n');
+        }
+        if css.is_empty() {
+            return Ok(String::new());
+        }
+        let name = match self.tools {
+            None => {
+                assets.insert(&format!("{STEM}.css"), css.into_bytes());
+                format!("{STEM}.css")
+            }
+            Some(tools) => {
+                let (plain, small) = (self.work.join("all.css"), self.work.join("all.min.css"));
+                fs::write(&plain, css).at(&plain)?;
+                esbuild(tools, &plain, &small).run()?;
+                assets.insert_hashed(STEM, "css", fs::read(&small).at(&small)?)
+            }
+        };
+        Ok(format!("<link rel=\"stylesheet\" href=\"/{name}\">"))
+    }
+
+    /// Adds the WASM module and its script, and returns the tags that load them.
+    ///
+    /// The content security policy allows no inline script, so `boot.js` reads the names from its own tag.
+    fn module(&self, assets: &mut Assets) -> Result<String> {
+        let (wasm, js) = match self.tools {
+            None => {
+                assets.insert_dir(self.glue)?;
+                assets.insert("reload.js", RELOAD_SCRIPT.as_bytes().to_vec());
+                (format!("{STEM}_bg.wasm"), format!("{STEM}.js"))
+            }
+            Some(tools) => {
+                let (wasm, js) = (self.work.join("page.wasm"), self.work.join("page.js"));
+                Program::new(&tools.wasm_opt)
+                    .args(WASM_FEATURES)
+                    .args(["-Oz", "--strip-debug", "--strip-producers", "--strip-target-features", "-o"])
+                    .arg(&wasm)
+                    .arg(self.glue.join(format!("{STEM}_bg.wasm")))
+                    .quiet("wasm-opt")
+                    .run()?;
+                esbuild(tools, &self.glue.join(format!("{STEM}.js")), &js)
+                    .args(["--bundle", "--format=esm", "--target=es2022"])
+                    .run()?;
+                let wasm = assets.insert_hashed(STEM, "wasm", fs::read(&wasm).at(&wasm)?);
+                (wasm, assets.insert_hashed(STEM, "js", fs::read(&js).at(&js)?))
+            }
+        };
+        let reload =
+            if self.mode == Mode::Dev { "\n    <script src=\"/reload.js\" defer></script>" } else { "" };
+        Ok(format!(
+            "<link rel=\"modulepreload\" href=\"/{js}\">\n    \
+             <link rel=\"preload\" href=\"/{wasm}\" as=\"fetch\" type=\"application/wasm\" crossorigin>\n    \
+             <script type=\"module\" src=\"/boot.js\" data-js=\"/{js}\" data-wasm=\"/{wasm}\"></script>{reload}"
+        ))
+    }
+}
+
+fn esbuild(tools: &PageTools, from: &Path, to: &Path) -> Program {
+    Program::new(&tools.esbuild)
+        .arg(from)
+        .args(["--minify", "--log-level=warning"])
+        .arg(format!("--outfile={}", to.display()))
+}
