@@ -1,0 +1,9 @@
+//! The hub: the latest of every instrument, candles that form, and topics for the sockets.
+
+mod channel;
+mod config;
+mod handle;
+
+pub use channel::{Channel, TooOld};
+pub use config::HubConfig;
+pub use handle::{ChannelError, Hub, HubHandle, HubStats, ReplayError};
