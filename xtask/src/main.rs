@@ -1,8 +1,12 @@
 //! `cargo xtask`: build, run and test Wickflow. What is missing on the machine is installed on the way.
 
+mod checks;
+mod dev;
 mod exec;
 mod page;
 mod paths;
+mod run;
+mod server;
 mod stamp;
 mod tools;
 mod ui;
@@ -15,6 +19,10 @@ use crate::ui::{Failure, Result};
 const HELP: &str = "\
 Usage: cargo xtask COMMAND
 
+  run [-- ARGUMENTS]            build the release page and server and start it; ARGUMENTS go to `wickflow serve`
+  dev [-- ARGUMENTS]            the same unoptimized, rebuilt and reloaded when a source changes
+  test [--fast] [STAGE…]        run all tests: fmt page clippy native doc clippy-wasm wasm e2e (--fast: fmt clippy native)
+  check                         fmt, clippy on both targets, cargo deny
   page [--dev]                  build the page alone, into dist/ (--dev: unoptimized, into target/xtask/page-dev)
 
 Environment: WICKFLOW_CACHE (default ~/.cache/wickflow) holds tools and WASM builds; WICKFLOW_WASM=debian takes
@@ -26,7 +34,7 @@ fn main() -> ExitCode {
     match command(&words) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            eprintln!("error: {failure}");
+            failure.report();
             ExitCode::FAILURE
         }
     }
@@ -38,9 +46,15 @@ fn command(words: &[&str]) -> Result {
             eprintln!("{HELP}");
             Ok(())
         }
+        ["run"] => run::run(&[]),
+        ["run", "--", arguments @ ..] => run::run(arguments),
+        ["dev"] => dev::dev(&[]),
+        ["dev", "--", arguments @ ..] => dev::dev(arguments),
+        ["test", words @ ..] => checks::test(words),
+        ["check"] => checks::check(),
         ["page"] => page::build(Mode::Release).map(drop),
         ["page", "--dev"] => page::build(Mode::Dev).map(drop),
-        ["compress-page", dir] => page::compress(std::path::Path::new(dir)),
+        ["compress-page"] => page::after_trunk(),
         other => Err(Failure::new(format!("xtask knows no command {:?}", other.join(" ")))
             .advise("See: cargo xtask help")),
     }

@@ -31,7 +31,12 @@ pub(crate) fn dev_dist() -> PathBuf {
     state().join("page-dev")
 }
 
+/// Cargo's target directory for native builds.
+pub(crate) fn target() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), |dir| root().join(dir))
+}
+
 /// Notes of xtask about this checkout: what was built from what.
 pub(crate) fn state() -> PathBuf {
-    root().join("target").join("xtask")
+    target().join("xtask")
 }

@@ -16,13 +16,24 @@ const HEARTBEAT: Duration = Duration::from_secs(10);
 pub(crate) struct Failure {
     message: String,
     advice: Option<String>,
+    summary: bool,
 }
 
 pub(crate) type Result<T = ()> = std::result::Result<T, Failure>;
 
 impl Failure {
     pub(crate) fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into(), advice: None }
+        Self { message: message.into(), advice: None, summary: false }
+    }
+
+    /// The last line of a run whose failures were reported where they happened.
+    pub(crate) fn summary(line: String) -> Self {
+        Self { message: line, advice: None, summary: true }
+    }
+
+    /// Prints the failure as the last word of a command.
+    pub(crate) fn report(&self) {
+        eprintln!("{}{self}", if self.summary { "" } else { "error: " });
     }
 
     /// One sentence that says what to do; the first advice given stays, because it stands closest to the cause.

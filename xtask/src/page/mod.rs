@@ -87,9 +87,13 @@ pub(crate) fn build(mode: Mode) -> Result<PathBuf> {
         page.assemble()
     })?;
     assets.write(&output)?;
-    if mode == Mode::Release {
-        let (_, lines) = assets.first_load();
-        lines.iter().for_each(note);
+    match mode {
+        Mode::Release => assets.first_load().1.iter().for_each(note),
+        // Tells a waiting browser that the page is complete.
+        Mode::Dev => {
+            let version = output.join(".version");
+            fs::write(&version, &inputs).at(&version)?;
+        }
     }
     stamp.write(&inputs)?;
     Ok(output)
@@ -102,12 +106,18 @@ pub(crate) fn first_load() -> Result<(FirstLoad, Vec<String>)> {
     Ok(assets.first_load())
 }
 
-/// Compresses the page that Trunk built (its `post_build` hook names the folder).
-pub(crate) fn compress(dir: &Path) -> Result {
+/// Compresses the release page that Trunk has assembled; its `post_build` hook calls this.
+pub(crate) fn after_trunk() -> Result {
+    let dir = std::env::var_os("TRUNK_STAGING_DIR").map(PathBuf::from);
+    let dir =
+        dir.ok_or_else(|| Failure::new("TRUNK_STAGING_DIR is not set: this command is a hook of Trunk"))?;
+    if std::env::var("TRUNK_PROFILE").is_ok_and(|profile| profile != "release") {
+        return Ok(());
+    }
     let mut assets = Assets::default();
-    assets.insert_dir(dir)?;
+    assets.insert_dir(&dir)?;
     assets.compress()?;
-    assets.write(dir)
+    assets.write(&dir)
 }
 
 /// Everything that the page depends on.

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::exec::{Program, which};
-use crate::ui::{AtPath, Failure, Result, step};
+use crate::ui::{AtPath, Failure, Result};
 
 /// The programs of the `wasm-bindgen-cli` package.
 #[derive(Clone, Debug)]
@@ -30,7 +30,7 @@ impl Bindgen {
         let pair = match found(&|name| which(name)).or_else(|| found(&here)) {
             Some(pair) => pair,
             None => {
-                install(&version)?;
+                super::cargo_install("wasm-bindgen-cli", &version)?;
                 found(&here).ok_or_else(|| Failure::new(format!("wasm-bindgen {version} does not run")))?
             }
         };
@@ -43,27 +43,6 @@ fn has_version(program: &Path, version: &str) -> bool {
         .arg("--version")
         .read()
         .is_ok_and(|line| line.split(' ').next_back() == Some(version))
-}
-
-fn install(version: &str) -> Result {
-    step(format!("Compiling wasm-bindgen-cli {version} (once, some minutes)"), || {
-        // Unoptimized it compiles in a third of the time and still handles the page in seconds. Its own lock file
-        // is not used: it may name versions that a registry mirror does not serve yet.
-        Program::new("cargo")
-            .args(["install", "wasm-bindgen-cli", "--version", version, "--debug", "--force", "--root"])
-            .arg(crate::paths::tools())
-            .env("CARGO_TARGET_DIR", crate::paths::cache().join("tools-target"))
-            .env("CARGO_PROFILE_DEV_OPT_LEVEL", "0")
-            .env("CARGO_PROFILE_DEV_DEBUG", "0")
-            // Outside the workspace: its profiles and lock are not the tool's.
-            .dir(std::env::temp_dir())
-            .run()
-            .map_err(|failure| {
-                failure.advise(format!(
-                    "Check the network, then run: cargo install wasm-bindgen-cli --version {version}"
-                ))
-            })
-    })
 }
 
 /// The version of a package in a `Cargo.lock`.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::exec::which;
 use crate::ui::{Failure, Result};
 
-/// Chromium and the WebDriver server of the same version.
+/// Chromium and the `WebDriver` server of the same version.
 #[derive(Clone, Debug)]
 pub(crate) struct Browser {
     pub(crate) chromium: PathBuf,

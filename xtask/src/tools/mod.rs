@@ -5,3 +5,28 @@ pub(crate) mod browser;
 pub(crate) mod debian;
 pub(crate) mod node;
 pub(crate) mod wasm;
+
+use crate::exec::Program;
+use crate::ui::{Result, step};
+
+/// Compiles a program from crates.io into the cache.
+pub(crate) fn cargo_install(package: &str, version: &str) -> Result {
+    step(format!("Compiling {package} {version} (once, some minutes)"), || {
+        // Unoptimized it compiles in a third of the time. Its own lock file is not used: it may name versions that
+        // a registry mirror does not serve yet.
+        Program::new("cargo")
+            .args(["install", package, "--version", version, "--debug", "--force", "--root"])
+            .arg(crate::paths::tools())
+            .env("CARGO_TARGET_DIR", crate::paths::cache().join("tools-target"))
+            .env("CARGO_PROFILE_DEV_OPT_LEVEL", "0")
+            .env("CARGO_PROFILE_DEV_DEBUG", "0")
+            // Outside the workspace, whose settings are not the tool's.
+            .dir(std::env::temp_dir())
+            .run()
+            .map_err(|failure| {
+                failure.advise(format!(
+                    "Check the network, then run: cargo install {package} --version {version}"
+                ))
+            })
+    })
+}

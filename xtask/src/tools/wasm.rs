@@ -62,6 +62,16 @@ impl WasmToolchain {
         program.env("CARGO_TARGET_DIR", target_dir())
     }
 
+    /// Clippy of the same compiler; rustup's toolchains carry it.
+    pub(crate) fn ensure_clippy(&self) -> Result {
+        match self {
+            Self::Debian { .. } if !Path::new("/usr/bin/cargo-clippy").exists() => {
+                super::debian::install(&["rust-web-clippy"])
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Names the compiler, for the stamp of a build.
     pub(crate) fn version(&self) -> Result<String> {
         let rustc = match self {

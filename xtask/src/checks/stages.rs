@@ -1,0 +1,231 @@
+//! The single stages of a test run.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::exec::{Program, which};
+use crate::page::{self, Mode, kb};
+use crate::server::{self, Profile};
+use crate::tools::bindgen::Bindgen;
+use crate::tools::browser::Browser;
+use crate::tools::wasm::{self, WasmToolchain};
+use crate::ui::{AtPath, Failure, Result, note, step};
+
+/// What a first visit may load, brotli: WASM, scripts, styles and the page itself.
+const PAGE_BUDGET: usize = 300_000;
+/// Crates that also run in the browser, with their folders.
+const WASM_PACKAGES: [(&str, &str); 3] =
+    [("wickflow-shared", "shared"), ("wickflow-chart", "app/chart"), ("wickflow-app", "app")];
+const CARGO_DENY: &str = "0.20.2";
+
+/// One stage; its name chooses it on the command line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stage {
+    Format,
+    Page,
+    Clippy,
+    Native,
+    Doc,
+    ClippyWasm,
+    Wasm,
+    EndToEnd,
+    Deny,
+}
+
+impl Stage {
+    const ALL: [Self; 9] = [
+        Self::Format,
+        Self::Page,
+        Self::Clippy,
+        Self::Native,
+        Self::Doc,
+        Self::ClippyWasm,
+        Self::Wasm,
+        Self::EndToEnd,
+        Self::Deny,
+    ];
+
+    pub(super) fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|stage| stage.name() == name)
+    }
+
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Format => "fmt",
+            Self::Page => "page",
+            Self::Clippy => "clippy",
+            Self::Native => "native",
+            Self::Doc => "doc",
+            Self::ClippyWasm => "clippy-wasm",
+            Self::Wasm => "wasm",
+            Self::EndToEnd => "e2e",
+            Self::Deny => "deny",
+        }
+    }
+
+    pub(super) fn title(self) -> &'static str {
+        match self {
+            Self::Format => "Format (fmt)",
+            Self::Page => "Release page and its size (page)",
+            Self::Clippy => "Lints, native (clippy)",
+            Self::Native => "Native tests (native)",
+            Self::Doc => "Documentation examples (doc)",
+            Self::ClippyWasm => "Lints, WASM (clippy-wasm)",
+            Self::Wasm => "Tests in the browser's WASM (wasm)",
+            Self::EndToEnd => "End to end in the browser (e2e)",
+            Self::Deny => "Licenses and sources of dependencies (deny)",
+        }
+    }
+
+    pub(super) fn run(self) -> Result {
+        match self {
+            Self::Format => {
+                let fmt = Program::new("cargo").args(["fmt", "--all", "--", "--check"]);
+                fmt.run().map_err(|failure| failure.advise("Run: cargo fmt --all"))
+            }
+            Self::Page => page_size(),
+            // The app's own lints run for its real target, see `ClippyWasm`.
+            Self::Clippy => Program::new("cargo")
+                .args(["clippy", "--workspace", "--exclude", "wickflow-app", "--all-targets"])
+                .args(["--", "--deny", "warnings"])
+                .run(),
+            Self::Native => native(),
+            Self::Doc => Program::new("cargo")
+                .args(["test", "--workspace", "--exclude", "wickflow-app", "--doc"])
+                .run(),
+            Self::ClippyWasm => clippy_wasm(),
+            Self::Wasm => wasm_tests(),
+            Self::EndToEnd => end_to_end(),
+            Self::Deny => deny(),
+        }
+    }
+}
+
+fn page_size() -> Result {
+    page::build(Mode::Release)?;
+    let (total, lines) = page::first_load()?;
+    lines.iter().for_each(note);
+    if total.brotli <= PAGE_BUDGET {
+        note(format!("{} of {} used", kb(total.brotli), kb(PAGE_BUDGET)));
+        return Ok(());
+    }
+    Err(Failure::new(format!("the first load takes {}, the budget is {}", kb(total.brotli), kb(PAGE_BUDGET))))
+}
+
+fn native() -> Result {
+    let nextest = which("cargo-nextest").is_some();
+    let runner: &[&str] = if nextest { &["nextest", "run"] } else { &["test", "--all-targets"] };
+    // The app too: its plain tests do not run under the browser's test runner.
+    Program::new("cargo").args(runner).arg("--workspace").run()
+}
+
+fn clippy_wasm() -> Result {
+    let toolchain = WasmToolchain::ensure()?;
+    toolchain.ensure_clippy()?;
+    let packages = WASM_PACKAGES.iter().flat_map(|(package, _)| ["--package", package]);
+    toolchain
+        .cargo()
+        .args(["clippy", "--target", wasm::TARGET, "--profile", "page-dev", "--all-targets"])
+        .args(packages)
+        .args(["--", "--deny", "warnings"])
+        .run()
+}
+
+fn wasm_tests() -> Result {
+    let toolchain = WasmToolchain::ensure()?;
+    let bindgen = Bindgen::ensure()?;
+    let browser = Browser::ensure()?;
+    let driver = webdriver_settings(&browser)?;
+    for (package, folder) in WASM_PACKAGES {
+        if !has_browser_tests(&crate::paths::root().join(folder))? {
+            note(format!("{package} has no tests for the browser"));
+            continue;
+        }
+        toolchain
+            .cargo()
+            .args(["test", "--target", wasm::TARGET, "--profile", "page-dev", "--package", package])
+            .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", &bindgen.test_runner)
+            .env("CHROMEDRIVER", &browser.driver)
+            .env("WASM_BINDGEN_TEST_ONLY_WEB", "1")
+            .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", &driver)
+            .run()?;
+    }
+    Ok(())
+}
+
+/// The browser's settings with the path of this machine's browser.
+fn webdriver_settings(browser: &Browser) -> Result<PathBuf> {
+    let template = crate::paths::root().join("app/webdriver.json");
+    let text = fs::read_to_string(&template).at(&template)?;
+    let file = crate::paths::state().join("webdriver.json");
+    fs::create_dir_all(crate::paths::state()).at(&file)?;
+    fs::write(&file, text.replace("/usr/bin/chromium", &browser.chromium.to_string_lossy())).at(&file)?;
+    Ok(file)
+}
+
+/// Whether a crate holds `#[wasm_bindgen_test]`, apart from crates in folders of their own below it.
+fn has_browser_tests(folder: &Path) -> Result<bool> {
+    for part in ["src", "tests"] {
+        for file in crate::stamp::files_below(&folder.join(part))? {
+            let rust = file.extension().is_some_and(|extension| extension == "rs");
+            if rust && fs::read_to_string(&file).at(&file)?.contains("#[wasm_bindgen_test") {
+                return Ok(true);
+            }
+        }
+    }
+    Ok(false)
+}
+
+fn end_to_end() -> Result {
+    let root = crate::paths::root();
+    let browser = Browser::ensure()?;
+    crate::tools::node::ensure_npm()?;
+    page::build(Mode::Release)?;
+    let binary = server::build(Profile::Dev)?;
+    let e2e = root.join("e2e");
+    install_packages(&e2e)?;
+    Program::new("node")
+        .arg(e2e.join("node_modules/@playwright/test/cli.js"))
+        .arg("test")
+        .env("WICKFLOW_BINARY", &binary)
+        .env("WICKFLOW_CHROMIUM", &browser.chromium)
+        .dir(&e2e)
+        .run()
+}
+
+/// `npm ci`, unless the packages are those of the lock file already.
+fn install_packages(dir: &Path) -> Result {
+    let lock = dir.join("package-lock.json");
+    let wanted = crate::stamp::Inputs::default().tree(&lock)?.finish();
+    let stamp = dir.join("node_modules/.wickflow-lock");
+    if fs::read_to_string(&stamp).is_ok_and(|seen| seen == wanted) {
+        return Ok(());
+    }
+    step("Installing Playwright and axe (npm)", || {
+        Program::new("npm")
+            .args(["ci", "--no-audit", "--no-fund", "--loglevel=error"])
+            .env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")
+            .dir(dir)
+            .quiet("npm ci")
+            .run()
+            .map_err(|failure| {
+                failure.advise("Check that npm reaches its registry (npm ping), then run this again.")
+            })
+    })?;
+    fs::write(&stamp, wanted).at(&stamp)
+}
+
+fn deny() -> Result {
+    let cached = crate::paths::tools().join("bin/cargo-deny");
+    let program = match which("cargo-deny") {
+        Some(program) => program,
+        None => {
+            if !cached.exists() {
+                crate::tools::cargo_install("cargo-deny", CARGO_DENY)?;
+            }
+            cached
+        }
+    };
+    // Advisories need a database from the network; a scheduled job is the place for them.
+    Program::new(program).args(["--workspace", "check", "bans", "licenses", "sources"]).run()
+}
