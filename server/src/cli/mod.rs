@@ -1,0 +1,98 @@
+//! The command line: one subcommand per job. Scripts depend on it, so names and exit codes stay stable.
+//!
+//! Standard output carries results only. Errors are one sentence on standard error, with exit code 1 when the
+//! job failed and 2 when the input was wrong.
+
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
+
+pub mod serve;
+
+/// A trading laboratory in the browser: live charts, paper orders, one engine.
+#[derive(Debug, Parser)]
+#[command(name = "wickflow", version, propagate_version = true, arg_required_else_help = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the server: market data, paper trading, the page and its API in one process.
+    Serve(serve::ServeArgs),
+}
+
+/// Why a subcommand ended early: a sentence, and whose fault it was.
+#[derive(Debug, thiserror::Error)]
+pub enum CliError {
+    /// What was asked for makes no sense: a flag, a file's content, a configuration key. Exit code 2.
+    #[error("{0}")]
+    BadInput(String),
+    /// It made sense, and it failed: no such file, database locked, port in use. Exit code 1.
+    #[error("{0}")]
+    Failed(String),
+}
+
+impl CliError {
+    /// The input is wrong.
+    pub fn bad_input(error: impl std::fmt::Display) -> Self {
+        Self::BadInput(error.to_string())
+    }
+
+    /// The job failed.
+    pub fn failed(error: impl std::fmt::Display) -> Self {
+        Self::Failed(error.to_string())
+    }
+
+    fn exit_code(&self) -> ExitCode {
+        match self {
+            Self::Failed(_) => ExitCode::from(1),
+            Self::BadInput(_) => ExitCode::from(2),
+        }
+    }
+}
+
+/// Parses the arguments, runs the subcommand, and turns its outcome into an exit code.
+pub fn main() -> ExitCode {
+    let matches = command().get_matches();
+    let outcome = Cli::from_arg_matches(&matches).map_err(|error| error.exit());
+    let Ok(cli) = outcome;
+    match runtime().and_then(|runtime| runtime.block_on(run(cli.command))) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Nothing is left to tell when even standard error is closed.
+            let _ = writeln!(std::io::stderr(), "wickflow: {error}");
+            error.exit_code()
+        }
+    }
+}
+
+/// The command line as clap knows it, with the defaults of all settings in the help.
+#[must_use]
+pub fn command() -> clap::Command {
+    Cli::command().mut_subcommand("serve", crate::config::Settings::describe_defaults)
+}
+
+async fn run(command: Command) -> Result<(), CliError> {
+    match command {
+        Command::Serve(args) => serve::run(args).await,
+    }
+}
+
+fn runtime() -> Result<tokio::runtime::Runtime, CliError> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| CliError::failed(format!("the runtime could not start: {error}")))
+}
+
+/// Writes one line to standard output.
+///
+/// # Errors
+/// [`CliError::Failed`] when standard output is closed.
+pub fn print_line(line: impl std::fmt::Display) -> Result<(), CliError> {
+    let mut stdout = std::io::stdout().lock();
+    writeln!(stdout, "{line}").and_then(|()| stdout.flush()).map_err(CliError::failed)
+}

@@ -1,0 +1,9 @@
+//! Extractors whose every failure is an [`ApiError`] with a sentence.
+
+mod client_ip;
+mod json;
+mod query;
+
+pub use client_ip::ClientIp;
+pub use json::{JsonBody, parse_json};
+pub use query::{PathParam, QueryParams};

@@ -1,0 +1,41 @@
+//! What every handler can reach.
+
+use std::sync::Arc;
+
+use axum::http::HeaderMap;
+use metrics_exporter_prometheus::PrometheusHandle;
+use tokio_util::sync::CancellationToken;
+use wickflow_market::{HubHandle, TimeSource as _, WallTime};
+use wickflow_shared::id::AccountId;
+
+use crate::auth::SessionKeys;
+use crate::config::Config;
+use crate::limits::Limits;
+use crate::ws::SocketRegistry;
+
+/// The services of a running server. Cheap to clone.
+#[derive(Clone, axum::extract::FromRef)]
+pub struct AppState {
+    /// The settings in force.
+    pub config: Arc<Config>,
+    /// Market data.
+    pub hub: HubHandle,
+    /// Signs and reads session cookies.
+    pub sessions: Arc<SessionKeys>,
+    /// Rates.
+    pub limits: Arc<Limits>,
+    /// Open sockets and event streams.
+    pub sockets: Arc<SocketRegistry>,
+    /// What is counted.
+    pub metrics: PrometheusHandle,
+    /// Cancelled when the server begins to shut down.
+    pub shutdown: CancellationToken,
+}
+
+impl AppState {
+    /// The account of a request's session, if it has a valid one.
+    #[must_use]
+    pub fn account(&self, headers: &HeaderMap) -> Option<AccountId> {
+        self.sessions.session(headers, WallTime.now()).map(|session| session.account)
+    }
+}
