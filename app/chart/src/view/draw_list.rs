@@ -1,0 +1,163 @@
+//! A list of shapes in device pixels: what a renderer executes and what tests compare.
+
+use std::fmt;
+
+use super::Ink;
+use crate::geometry::PixelRect;
+
+/// One step of a draw list. Ranges point into the list's own buffers; get at them with [`DrawList::rects`],
+/// [`DrawList::points`] and [`DrawList::text`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Op {
+    /// Fill rectangles with one color. They may touch but their order does not matter.
+    Rects { ink: Ink, start: usize, end: usize },
+    /// Fill a convex polygon.
+    Polygon { ink: Ink, start: usize, end: usize },
+    /// Write text that begins at `x` on the baseline `y`, in the chart's font.
+    Text { ink: Ink, x: i32, y: i32, start: usize, end: usize },
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct DrawList {
+    ops: Vec<Op>,
+    rects: Vec<PixelRect>,
+    points: Vec<[i32; 2]>,
+    text: String,
+    areas: Vec<PixelRect>,
+}
+
+impl DrawList {
+    #[must_use]
+    pub fn ops(&self) -> &[Op] {
+        &self.ops
+    }
+
+    /// The rectangles of an operation; empty for other operations.
+    #[must_use]
+    pub fn rects(&self, op: &Op) -> &[PixelRect] {
+        match *op {
+            Op::Rects { start, end, .. } => self.rects.get(start..end).unwrap_or_default(),
+            _ => &[],
+        }
+    }
+
+    /// The corners of a polygon.
+    #[must_use]
+    pub fn points(&self, op: &Op) -> &[[i32; 2]] {
+        match *op {
+            Op::Polygon { start, end, .. } => self.points.get(start..end).unwrap_or_default(),
+            _ => &[],
+        }
+    }
+
+    /// The text of an operation.
+    #[must_use]
+    pub fn text(&self, op: &Op) -> &str {
+        match *op {
+            Op::Text { start, end, .. } => self.text.get(start..end).unwrap_or_default(),
+            _ => "",
+        }
+    }
+
+    /// Areas that together hold everything the list draws; only kept for the overlay, where clearing just them before
+    /// the next list is cheaper than clearing the layer.
+    #[must_use]
+    pub fn areas(&self) -> &[PixelRect] {
+        &self.areas
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.ops.clear();
+        self.rects.clear();
+        self.points.clear();
+        self.text.clear();
+        self.areas.clear();
+    }
+
+    pub(super) fn area(&mut self, area: PixelRect) {
+        self.areas.push(area);
+    }
+
+    pub(super) fn rect(&mut self, ink: Ink, rect: PixelRect) {
+        self.batch(ink, [rect]);
+    }
+
+    /// Fills rectangles; those without area are left out. Joins the previous operation if that has the same color.
+    pub(super) fn batch(&mut self, ink: Ink, rects: impl IntoIterator<Item = PixelRect>) {
+        let start = self.rects.len();
+        self.rects.extend(rects.into_iter().filter(|rect| !rect.is_empty()));
+        let now = self.rects.len();
+        if now == start {
+            return;
+        }
+        match self.ops.last_mut() {
+            Some(Op::Rects { ink: last, end, .. }) if *last == ink && *end == start => *end = now,
+            _ => self.ops.push(Op::Rects { ink, start, end: now }),
+        }
+    }
+
+    pub(super) fn polygon<const N: usize>(&mut self, ink: Ink, corners: [[i32; 2]; N]) {
+        let start = self.points.len();
+        self.points.extend(corners);
+        self.ops.push(Op::Polygon { ink, start, end: self.points.len() });
+    }
+
+    /// Writes what `write` appends; [`Self::place_last_text`] puts it where it belongs once its width is known.
+    pub(super) fn text_with(&mut self, ink: Ink, y: i32, write: impl FnOnce(&mut String)) {
+        let start = self.text.len();
+        write(&mut self.text);
+        self.ops.push(Op::Text { ink, x: 0, y, start, end: self.text.len() });
+    }
+
+    /// The text written last.
+    pub(super) fn last_text(&self) -> &str {
+        self.ops.last().map(|op| self.text(op)).unwrap_or_default()
+    }
+
+    pub(super) fn drop_last_text(&mut self) {
+        if let Some(Op::Text { start, .. }) = self.ops.pop_if(|op| matches!(op, Op::Text { .. })) {
+            self.text.truncate(start);
+        }
+    }
+
+    /// Fills a rectangle under the text written last.
+    pub(super) fn rect_below_last_text(&mut self, ink: Ink, rect: PixelRect) {
+        if let Some(text) = self.ops.pop_if(|op| matches!(op, Op::Text { .. })) {
+            self.rect(ink, rect);
+            self.ops.push(text);
+        }
+    }
+
+    /// Puts the text written last at `left`.
+    pub(super) fn place_last_text(&mut self, left: i32) {
+        if let Some(Op::Text { x, .. }) = self.ops.last_mut() {
+            *x = left;
+        }
+    }
+}
+
+impl fmt::Display for DrawList {
+    /// One operation a line, for snapshots.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for op in &self.ops {
+            match *op {
+                Op::Rects { ink, .. } => {
+                    write!(f, "{ink:?}")?;
+                    for PixelRect { x, y, width, height } in self.rects(op) {
+                        write!(f, " {x},{y}+{width}x{height}")?;
+                    }
+                    writeln!(f)?;
+                }
+                Op::Polygon { ink, .. } => {
+                    write!(f, "{ink:?} polygon")?;
+                    for [x, y] in self.points(op) {
+                        write!(f, " {x},{y}")?;
+                    }
+                    writeln!(f)?;
+                }
+                Op::Text { ink, x, y, .. } => writeln!(f, "{ink:?} {x},{y} {:?}", self.text(op))?,
+            }
+        }
+        Ok(())
+    }
+}
