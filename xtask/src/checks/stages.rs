@@ -122,12 +122,13 @@ fn native() -> Result {
 fn clippy_wasm() -> Result {
     let toolchain = WasmToolchain::ensure()?;
     toolchain.ensure_clippy()?;
+    let deny: &[&str] = if toolchain.is_native_compiler() { &["--", "--deny", "warnings"] } else { &[] };
     let packages = WASM_PACKAGES.iter().flat_map(|(package, _)| ["--package", package]);
     toolchain
         .cargo()
         .args(["clippy", "--target", wasm::TARGET, "--profile", "page-dev", "--all-targets"])
         .args(packages)
-        .args(["--", "--deny", "warnings"])
+        .args(deny)
         .run()
 }
 
@@ -137,16 +138,22 @@ fn wasm_tests() -> Result {
     let browser = Browser::ensure()?;
     let driver = webdriver_settings(&browser)?;
     for (package, folder) in WASM_PACKAGES {
-        if !has_browser_tests(&crate::paths::root().join(folder))? {
+        let targets = browser_test_targets(&crate::paths::root().join(folder))?;
+        if targets.is_empty() {
             note(format!("{package} has no tests for the browser"));
             continue;
         }
         toolchain
             .cargo()
             .args(["test", "--target", wasm::TARGET, "--profile", "page-dev", "--package", package])
+            .args(targets)
             .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", &bindgen.test_runner)
             .env("CHROMEDRIVER", &browser.driver)
-            .env("WASM_BINDGEN_TEST_ONLY_WEB", "1")
+            // Also for suites that do not say where they run: those would be skipped in silence.
+            .env("WASM_BINDGEN_USE_BROWSER", "1")
+            // Seconds; generous, because the machine may be busy.
+            .env("WASM_BINDGEN_TEST_TIMEOUT", "600")
+            .env("WASM_BINDGEN_TEST_DRIVER_TIMEOUT", "60")
             .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", &driver)
             .run()?;
     }
@@ -163,17 +170,39 @@ fn webdriver_settings(browser: &Browser) -> Result<PathBuf> {
     Ok(file)
 }
 
-/// Whether a crate holds `#[wasm_bindgen_test]`, apart from crates in folders of their own below it.
-fn has_browser_tests(folder: &Path) -> Result<bool> {
-    for part in ["src", "tests"] {
-        for file in crate::stamp::files_below(&folder.join(part))? {
-            let rust = file.extension().is_some_and(|extension| extension == "rs");
-            if rust && fs::read_to_string(&file).at(&file)?.contains("#[wasm_bindgen_test") {
-                return Ok(true);
+/// Cargo's flags for the targets of a crate that hold `#[wasm_bindgen_test]`: the others need not be compiled.
+fn browser_test_targets(folder: &Path) -> Result<Vec<String>> {
+    let holds_tests = |file: &Path| -> Result<bool> {
+        let rust = file.extension().is_some_and(|extension| extension == "rs");
+        Ok(rust && fs::read_to_string(file).at(file)?.contains("#[wasm_bindgen_test"))
+    };
+    let mut targets = Vec::new();
+    for file in crate::stamp::files_below(&folder.join("src"))? {
+        if holds_tests(&file)? {
+            let library = folder.join("src/lib.rs").exists();
+            let program = folder.join("src/main.rs").exists();
+            targets.extend(
+                [(library, "--lib"), (program, "--bins")]
+                    .into_iter()
+                    .filter_map(|(is, flag)| is.then_some(flag.to_owned())),
+            );
+            break;
+        }
+    }
+    let tests = folder.join("tests");
+    for file in crate::stamp::files_below(&tests)? {
+        if holds_tests(&file)?
+            && let Ok(Some(first)) = file.strip_prefix(&tests).map(|path| path.iter().next())
+        {
+            // `tests/web.rs` and all files below `tests/web/` belong to the target `web`.
+            let name = first.to_string_lossy();
+            let flag = format!("--test={}", name.strip_suffix(".rs").unwrap_or(&name));
+            if !targets.contains(&flag) {
+                targets.push(flag);
             }
         }
     }
-    Ok(false)
+    Ok(targets)
 }
 
 fn end_to_end() -> Result {
@@ -228,4 +257,28 @@ fn deny() -> Result {
     };
     // Advisories need a database from the network; a scheduled job is the place for them.
     Program::new(program).args(["--workspace", "check", "bans", "licenses", "sources"]).run()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_targets_with_browser_tests_are_named() {
+        let dir = std::env::temp_dir().join(format!("xtask-stages-{}", std::process::id()));
+        let test = "#[wasm_bindgen_test]\nfn a() {}\n";
+        fs::create_dir_all(dir.join("src/deep")).unwrap();
+        fs::create_dir_all(dir.join("tests/suite")).unwrap();
+        for (file, text) in
+            [("src/main.rs", ""), ("tests/native.rs", "#[test]\nfn a() {}\n"), ("tests/web.rs", test)]
+        {
+            fs::write(dir.join(file), text).unwrap();
+        }
+        assert_eq!(browser_test_targets(&dir).unwrap(), ["--test=web"]);
+        for file in ["src/deep/tests.rs", "tests/suite/one.rs", "tests/suite/two.rs"] {
+            fs::write(dir.join(file), test).unwrap();
+        }
+        assert_eq!(browser_test_targets(&dir).unwrap(), ["--bins", "--test=suite", "--test=web"]);
+        fs::remove_dir_all(dir).unwrap();
+    }
 }

@@ -72,6 +72,11 @@ impl WasmToolchain {
         }
     }
 
+    /// False where another version's lints would speak, which the native run knows nothing of.
+    pub(crate) fn is_native_compiler(&self) -> bool {
+        matches!(self, Self::Installed)
+    }
+
     /// Names the compiler, for the stamp of a build.
     pub(crate) fn version(&self) -> Result<String> {
         let rustc = match self {
