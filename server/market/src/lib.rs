@@ -11,10 +11,13 @@ mod clock;
 mod feed;
 mod hub;
 mod message;
+pub mod sim;
 mod source;
+mod zone;
 
 pub use clock::{MarketClock, TimeSource, WallTime};
 pub use feed::{Control, Feed, FeedCounters, FeedEvent, FeedSink, Reply};
 pub use hub::{Channel, ChannelError, Hub, HubConfig, HubHandle, HubStats, ReplayError, TooOld};
 pub use message::{InstrumentIndex, MarketMessage, TickEvent};
 pub use source::{CandleSource, SourceError};
+pub use zone::iana_zone;

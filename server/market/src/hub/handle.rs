@@ -1,7 +1,7 @@
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::fmt;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use tokio::sync::{mpsc, oneshot, watch};
 use wickflow_shared::market::{Instrument, Symbol};
@@ -206,7 +206,7 @@ impl HubHandle {
                 self.shared.tickers.get(index.get()).cloned().ok_or(ChannelError::Unknown)
             }
             Topic::Candles { .. } => {
-                let known = self.shared.candles.read().unwrap_or_else(PoisonError::into_inner).get(topic).cloned();
+                let known = read_locked(&self.shared.candles).get(topic).cloned();
                 if let Some(channel) = known {
                     return Ok(channel);
                 }
@@ -252,7 +252,7 @@ impl HubHandle {
     #[must_use]
     pub fn stats(&self) -> HubStats {
         let counters = &self.shared.counters;
-        let candle_channels = self.shared.candles.read().unwrap_or_else(PoisonError::into_inner).len();
+        let candle_channels = read_locked(&self.shared.candles).len();
         HubStats {
             ticks: counters.ticks.load(Ordering::Relaxed),
             late_ticks: counters.late_ticks.load(Ordering::Relaxed),
@@ -287,4 +287,12 @@ impl fmt::Debug for HubHandle {
 /// The lock, whether or not a thread panicked while it held it: the values are replaced whole.
 pub(super) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+pub(super) fn read_locked<T>(lock: &RwLock<T>) -> RwLockReadGuard<'_, T> {
+    lock.read().unwrap_or_else(PoisonError::into_inner)
+}
+
+pub(super) fn write_locked<T>(lock: &RwLock<T>) -> RwLockWriteGuard<'_, T> {
+    lock.write().unwrap_or_else(PoisonError::into_inner)
 }

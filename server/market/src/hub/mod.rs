@@ -2,7 +2,16 @@
 
 mod channel;
 mod config;
+mod fragment;
 mod handle;
+mod instrument;
+mod load;
+mod longer;
+mod publish;
+mod record;
+mod series;
+mod start;
+mod task;
 
 pub use channel::{Channel, TooOld};
 pub use config::HubConfig;
