@@ -44,6 +44,28 @@ impl Assets {
         name
     }
 
+    /// Gives files that `text` refers to by an absolute address a hashed name too, and returns the text with that name:
+    /// fonts and icons are then cached forever. The plain name stays for those who know no other.
+    pub(crate) fn hash_references(&mut self, text: &str) -> String {
+        let mut text = text.to_owned();
+        let names: Vec<String> = self.files.keys().filter(|name| !has_hash(name)).cloned().collect();
+        for name in names {
+            for (open, close) in [("\"", "\""), ("'", "'"), ("(", ")")] {
+                let reference = format!("{open}/{name}{close}");
+                if !text.contains(&reference) {
+                    continue;
+                }
+                if let Some((stem, extension)) = name.rsplit_once('.')
+                    && let Some(content) = self.files.get(&name).cloned()
+                {
+                    let hashed = self.insert_hashed(stem, extension, content);
+                    text = text.replace(&reference, &format!("{open}/{hashed}{close}"));
+                }
+            }
+        }
+        text
+    }
+
     /// Adds every file below `dir`, named by its path there.
     pub(crate) fn insert_dir(&mut self, dir: &Path) -> Result {
         for file in crate::stamp::files_below(dir)? {
@@ -85,7 +107,9 @@ impl Assets {
     pub(crate) fn first_load(&self) -> (FirstLoad, Vec<String>) {
         let mut total = FirstLoad::default();
         let mut lines = Vec::new();
-        for (name, content) in self.files.iter().filter(|(name, _)| ends_with_any(name, &FIRST_LOAD)) {
+        let loaded =
+            |name: &str| ends_with_any(name, &FIRST_LOAD) && (has_hash(name) || name == "index.html");
+        for (name, content) in self.files.iter().filter(|(name, _)| loaded(name)) {
             let packed = self.files.get(&format!("{name}.br")).map_or(content.len(), Vec::len);
             total.plain += content.len();
             total.brotli += packed;
@@ -124,6 +148,12 @@ impl Assets {
 /// Bytes in thousands, as budgets count them.
 pub(crate) fn kb(bytes: usize) -> String {
     format!("{}.{} kB", bytes / 1000, bytes % 1000 / 100)
+}
+
+fn has_hash(name: &str) -> bool {
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    stem.rsplit_once('-')
+        .is_some_and(|(_, hash)| hash.len() == NAME_DIGITS && hash.bytes().all(|b| b.is_ascii_hexdigit()))
 }
 
 fn ends_with_any(name: &str, suffixes: &[&str]) -> bool {
@@ -180,6 +210,20 @@ mod tests {
         let one = assets.insert_hashed("app", "js", b"1".to_vec());
         assert_eq!(one, "app-6b86b273ff34fce1.js");
         assert_ne!(one, assets.insert_hashed("app", "js", b"2".to_vec()));
+    }
+
+    #[test]
+    fn what_a_text_refers_to_gets_a_hashed_name_there() {
+        let mut assets = Assets::default();
+        assets.insert("fonts/a.woff2", b"1".to_vec());
+        assets.insert("b.svg", b"1".to_vec());
+        let css = assets.hash_references("url(\"/fonts/a.woff2\") url(/b.svg) url(/fonts/a.woff) '/b.svgz'");
+        assert_eq!(
+            css,
+            "url(\"/fonts/a-6b86b273ff34fce1.woff2\") url(/b-6b86b273ff34fce1.svg) url(/fonts/a.woff) '/b.svgz'"
+        );
+        assert_eq!(assets.hash_references(&css), css, "a hashed name is not hashed again");
+        assert_eq!(assets.files.len(), 4, "the plain names stay");
     }
 
     #[test]

@@ -166,30 +166,40 @@ impl Page<'_> {
         let index = Index::parse(fs::read_to_string(&file).at(&file)?)?;
         self.check_styles(&index)?;
 
-        let mut assets = Assets::default();
+        let mut assets = self.copied(&index)?;
         let mut styles = self.styles(&index, &mut assets)?;
-        let html = index.render(|link| match link.rel.as_str() {
+        let mut html = index.render(|link| match link.rel.as_str() {
             // All stylesheets are one file, linked where the first stands.
             "css" => Ok(std::mem::take(&mut styles)),
             "rust" => self.module(&mut assets),
-            "copy-dir" => {
-                let dir = self.source(link);
-                if dir.exists() {
-                    assets.insert_dir(&dir)?
-                }
-                Ok(String::new())
-            }
-            "copy-file" => {
-                let file = self.source(link);
-                let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-                assets.insert(&name, fs::read(&file).at(&file)?);
-                Ok(String::new())
-            }
-            other => Err(Failure::new(format!("app/index.html: xtask cannot build rel=\"{other}\""))),
+            _ => Ok(String::new()),
         })?;
+        if self.mode == Mode::Release {
+            html = assets.hash_references(&html);
+        }
         assets.insert("index.html", html.into_bytes());
         if self.mode == Mode::Release {
             assets.compress()?;
+        }
+        Ok(assets)
+    }
+
+    /// The files that are taken as they are.
+    fn copied(&self, index: &Index) -> Result<Assets> {
+        let mut assets = Assets::default();
+        for link in &index.links {
+            let source = self.source(link);
+            match link.rel.as_str() {
+                "css" | "rust" => {}
+                "copy-dir" => assets.insert_dir(&source)?,
+                "copy-file" => {
+                    let name = source.file_name().unwrap_or_default().to_string_lossy().into_owned();
+                    assets.insert(&name, fs::read(&source).at(&source)?);
+                }
+                other => {
+                    return Err(Failure::new(format!("app/index.html: xtask cannot build rel=\"{other}\"")));
+                }
+            }
         }
         Ok(assets)
     }
@@ -230,7 +240,7 @@ impl Page<'_> {
             }
             Some(tools) => {
                 let (plain, small) = (self.work.join("all.css"), self.work.join("all.min.css"));
-                fs::write(&plain, css).at(&plain)?;
+                fs::write(&plain, assets.hash_references(&css)).at(&plain)?;
                 esbuild(tools, &plain, &small).run()?;
                 assets.insert_hashed(STEM, "css", fs::read(&small).at(&small)?)
             }
