@@ -7,6 +7,7 @@ use crate::order::OrderRequest;
 
 /// What can be asked of an account.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case", tag = "type")]
 pub enum Command {
     /// Place an order.
@@ -39,6 +40,7 @@ pub enum Command {
 
 /// Change an open order: what is left out stays. The filled quantity is kept (rule S5).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ReplaceOrder {
     /// Which.

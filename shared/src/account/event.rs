@@ -7,6 +7,7 @@ use crate::order::{CancelReason, Fill, Order};
 
 /// What has happened to an account. Every change is one of these, and each is a line of the journal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case", tag = "type")]
 pub enum AccountEvent {
     /// The account began.

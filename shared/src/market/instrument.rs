@@ -6,6 +6,7 @@ use crate::num::{Bps, Money, Price, Quantity};
 
 /// What kind of thing is traded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum InstrumentKind {
     /// A coin against a currency, traded round the clock.
@@ -18,6 +19,7 @@ pub enum InstrumentKind {
 
 /// All that matching, the ticket and the chart have to know about an instrument.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Instrument {
     /// Its name, `BITFINEX:BTCUSD`.

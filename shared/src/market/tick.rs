@@ -6,6 +6,7 @@ use crate::time::Timestamp;
 
 /// Best bid and ask at one instant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Quote {
     /// Highest price that somebody pays.
     pub bid: Price,
@@ -19,6 +20,7 @@ pub struct Quote {
 
 /// Where on a candle's path a tick lies (rule B1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum PathStep {
     /// The open: the price jumped here from the candle before.
@@ -33,6 +35,7 @@ pub enum PathStep {
 
 /// What a tick was made from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case", tag = "kind")]
 pub enum TickSource {
     /// A trade that a venue (or the simulated market) printed. The price jumps from trade to trade.
@@ -49,6 +52,7 @@ pub enum TickSource {
 
 /// One thing that happened in the market of one instrument.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Tick {
     /// When, by the venue's clock.
     pub time: Timestamp,

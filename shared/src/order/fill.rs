@@ -8,6 +8,7 @@ use crate::time::Timestamp;
 
 /// Whether the order waited in the market or took from it (FIX tag 851); fees depend on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum LiquiditySide {
     /// It rested and somebody else took it.
@@ -18,6 +19,7 @@ pub enum LiquiditySide {
 
 /// The rule that made a fill. The ids are those of `docs/fill-rules.md`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Rule {
     /// A market order at the other side's quote.
     #[serde(rename = "M1-quote")]
@@ -47,6 +49,7 @@ pub enum Rule {
 
 /// Why a fill happened as it did: enough to check it by hand.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Receipt {
     /// The rule that made it.
@@ -66,6 +69,7 @@ pub struct Receipt {
 
 /// One execution of one order. `quantity` is what this fill adds; the totals stand beside it (rule S5).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Fill {
     /// Its number within the account.

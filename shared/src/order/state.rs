@@ -8,6 +8,7 @@ use crate::time::Timestamp;
 
 /// Where an order stands (FIX tag 39).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum OrderStatus {
     /// Accepted, nothing filled.
@@ -32,6 +33,7 @@ impl OrderStatus {
 
 /// An accepted order and what has become of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Order {
     /// Its number within the account.

@@ -6,6 +6,7 @@ use crate::time::Timestamp;
 
 /// The latest of an instrument: what a watchlist row shows.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Ticker {
     /// Time of the last trade, by the venue's clock.
     pub time: Timestamp,
@@ -41,6 +42,7 @@ impl Ticker {
 
 /// A watchlist row: the ticker with recent closes for a sparkline.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TickerRow {
     /// The instrument.
     pub symbol: Symbol,
@@ -52,6 +54,7 @@ pub struct TickerRow {
 
 /// Candles at the time of a subscription.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CandleBatch {
     /// Closed candles, oldest first, at most 500.
     pub closed: Vec<Candle>,
@@ -61,6 +64,7 @@ pub struct CandleBatch {
 
 /// What changed in a series of candles since the update before.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CandleUpdate {
     /// Candles that closed meanwhile, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -72,6 +76,7 @@ pub struct CandleUpdate {
 
 /// Where market data come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum FeedKind {
     /// The simulated market.
@@ -84,6 +89,7 @@ pub enum FeedKind {
 
 /// How a feed is doing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum FeedState {
     /// Not connected yet, or again.
@@ -102,6 +108,7 @@ pub enum FeedState {
 
 /// How a feed is doing, and what the market's clock shows.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct FeedStatus {
     /// Where the data come from.
     pub kind: FeedKind,
@@ -119,6 +126,7 @@ pub struct FeedStatus {
 
 /// Where a replay stands.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ReplayStatus {
     /// What is played.
     pub symbol: Symbol,

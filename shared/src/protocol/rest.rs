@@ -9,6 +9,7 @@ use crate::time::{Timeframe, Timestamp};
 
 /// Who the page is talking as.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SessionInfo {
     /// The account of this browser.
     pub account_id: AccountId,
@@ -20,6 +21,7 @@ pub struct SessionInfo {
 
 /// What the server is and what it offers.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ServerInfo {
     /// Version of the binary.
     pub version: String,
@@ -33,6 +35,7 @@ pub struct ServerInfo {
 
 /// Candles as columns of equal length, oldest first.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CandlePage {
     /// The instrument.
     pub symbol: Symbol,
@@ -56,6 +59,7 @@ pub struct CandlePage {
 
 /// The answer to a submission: the order as the journal holds it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct OrderAck {
     /// The order. The journal is durable up to `seq` when this is sent.
     pub order: Order,
@@ -65,6 +69,7 @@ pub struct OrderAck {
 
 /// Changes to an open order; what is left out stays.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ReplacePatch {
     /// New quantity in all, what has filled included.
@@ -80,6 +85,7 @@ pub struct ReplacePatch {
 
 /// What a replay is told to do.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case", tag = "action", deny_unknown_fields)]
 pub enum ReplayCommand {
     /// Go on.
@@ -105,6 +111,7 @@ pub enum ReplayCommand {
 
 /// How the server and what it depends on are doing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Health {
     /// Whether all checks pass.
     pub ok: bool,
@@ -116,6 +123,7 @@ pub struct Health {
 
 /// How one dependency is doing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct HealthCheck {
     /// Which: `database`, `feed`, `trading`.
     pub name: String,

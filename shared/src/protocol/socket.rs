@@ -26,6 +26,7 @@ pub mod close_code {
 
 /// What can be subscribed to.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case", tag = "topic", deny_unknown_fields)]
 pub enum Topic {
     /// The latest of an instrument.
@@ -48,6 +49,7 @@ pub enum Topic {
 
 /// Where a client left off.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Cursor {
     /// The numbering that `seq` belongs to; a restarted server numbers market topics anew. Ignored for the
@@ -59,6 +61,7 @@ pub struct Cursor {
 
 /// From the page to the server.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case", tag = "type", deny_unknown_fields)]
 pub enum ClientMessage {
     /// Begin, or go on after `after`.
@@ -83,6 +86,7 @@ pub enum ClientMessage {
 
 /// From the server to the page.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case", tag = "type")]
 pub enum ServerMessage {
     /// First message on every socket.
@@ -134,6 +138,7 @@ pub enum ServerMessage {
 
 /// All there is of a topic.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Snapshot {
     /// Of [`Topic::Ticker`]; `None` until the first price.
@@ -148,6 +153,7 @@ pub enum Snapshot {
 
 /// One change of one channel.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ChannelUpdate {
     /// The channel that the snapshot or the acknowledgement named.
     pub channel: u32,
@@ -160,6 +166,7 @@ pub struct ChannelUpdate {
 
 /// What changed; the kind follows from the topic.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Change {
     /// The ticker as it is now.

@@ -6,6 +6,7 @@ use super::Timestamp;
 ///
 /// The server works the moments out once from its zone database, so neither the engine nor the page needs one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(try_from = "ZoneDocument", into = "ZoneDocument")]
 pub struct Zone {
     name: String,
