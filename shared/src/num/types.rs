@@ -160,7 +160,9 @@ impl Price {
     /// [`NumberError`] when the value is not finite or not a valid price after rounding.
     pub fn from_f64_nearest(value: f64, tick: Price) -> Result<Self, NumberError> {
         let exact = Decimal::from_f64(value).ok_or(NumberError::NotFinite)?;
-        Self::try_new(exact)?.round_to_tick(tick, RoundingStrategy::MidpointNearestEven)
+        // An f64 such as 1/3 has more decimals than a price; they lie below any tick.
+        let bounded = exact.round_dp_with_strategy(MAX_DECIMALS, RoundingStrategy::MidpointNearestEven);
+        Self::try_new(bounded)?.round_to_tick(tick, RoundingStrategy::MidpointNearestEven)
     }
 
     /// The multiple of `tick` that `rounding` chooses; one tick when that would be zero.
@@ -386,6 +388,7 @@ mod tests {
             assert!(got.is_on_tick(tick));
         }
         assert_eq!(Price::from_f64_nearest(142.949_999_9, tick).unwrap().to_string(), "142.95");
+        assert_eq!(Price::from_f64_nearest(1.0 / 3.0, tick).unwrap().to_string(), "0.35");
         assert!(Price::from_f64_nearest(f64::NAN, tick).is_err());
     }
 
