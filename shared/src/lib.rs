@@ -14,10 +14,12 @@ pub mod journal;
 pub mod market;
 pub mod matching;
 pub mod num;
+#[cfg(feature = "openapi")]
+mod openapi;
 pub mod order;
 pub mod portfolio;
-#[cfg(any())] // until the types it carries exist
 pub mod protocol;
+pub mod shard;
 pub mod time;
 
 #[cfg(any(test, feature = "testing"))]

@@ -5,6 +5,7 @@ use crate::order::RequestError;
 
 /// Why a command was refused: a stable code for programs and a sentence for people.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[error("{message}")]
 #[serde(deny_unknown_fields)]
 pub struct Reject {
@@ -19,12 +20,17 @@ pub struct Reject {
 
 /// Stable codes of refusal. A code is never given another meaning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum RejectCode {
     /// A field of the request is wrong in itself: tick, lot, a price missing, a bracket on the wrong side.
     InvalidOrder,
     /// Price × quantity is below what the instrument allows.
     BelowMinNotional,
+    /// There is no such account here.
+    UnknownAccount,
+    /// There is no such instrument here.
+    UnknownSymbol,
     /// There is no such order in this account.
     UnknownOrder,
     /// The order has ended.
@@ -48,6 +54,12 @@ pub enum RejectCode {
 }
 
 impl Reject {
+    /// A refusal that concerns one field of the request.
+    #[must_use]
+    pub fn field(code: RejectCode, field: &str, message: impl Into<String>) -> Self {
+        Self { code, field: Some(field.to_owned()), message: message.into() }
+    }
+
     /// A refusal that concerns no single field.
     #[must_use]
     pub fn new(code: RejectCode, message: impl Into<String>) -> Self {

@@ -8,6 +8,7 @@ const DAY_MS: i64 = 86_400_000;
 
 /// When an instrument trades, and in which zone its days begin: data, not code.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(try_from = "CalendarDocument", into = "CalendarDocument")]
 pub struct Calendar {
     zone: Zone,
@@ -16,6 +17,7 @@ pub struct Calendar {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 struct Sessions {
     /// The usual sessions of Monday to Sunday, in local minutes of the day.
@@ -35,6 +37,7 @@ struct CalendarDocument {
 
 /// A span of trading within a local day: minutes from midnight, [open, close).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SessionWindow {
     /// Minute of the day at which trading starts, 0 to 1439.
@@ -141,8 +144,7 @@ impl Calendar {
     fn sessions_of(&self, local_day: i64) -> impl Iterator<Item = Session> + '_ {
         let midnight = local_day.saturating_mul(DAY_MS);
         let at = move |minute: i64| self.zone.instant(Timestamp(midnight).plus_ms(minute * 60_000));
-        let whole_day =
-            self.sessions.is_none().then(|| Session { open: at(0), close: at(1440) });
+        let whole_day = self.sessions.is_none().then(|| Session { open: at(0), close: at(1440) });
         whole_day.into_iter().chain(
             self.windows(local_day)
                 .iter()
@@ -185,7 +187,8 @@ impl Calendar {
     ///
     /// Minutes and hours count from the session's open (venues that open at 09:15 have hourly candles from
     /// 09:15), and the last candle of a session ends with it; outside sessions, and round the clock, from
-    /// local midnight. A day is a local day, a week begins on Monday.
+    /// local midnight. Candles never overlap: one outside a session ends where the session begins. A day is a
+    /// local day, a week begins on Monday.
     #[must_use]
     pub fn bucket(&self, at: Timestamp, timeframe: Timeframe) -> Bucket {
         let day = self.local_day(at);
@@ -198,13 +201,23 @@ impl Calendar {
             Timeframe::Day => Bucket { open: start_of(day), close: start_of(day + 1) },
             Timeframe::Minutes(_) => {
                 let span = timeframe.nominal_ms();
-                let session = if self.sessions.is_some() { self.session_at(at) } else { None };
-                let (from, until) = match session {
-                    Some(session) => (session.open, session.close),
-                    None => (start_of(day), start_of(day + 1)),
-                };
-                let open = from.0 + (at.0 - from.0).div_euclid(span) * span;
-                Bucket { open: Timestamp(open), close: Timestamp((open + span).min(until.0)) }
+                let (midnight, next_midnight) = (start_of(day), start_of(day + 1));
+                // The spans before, between and after sessions are cut where a session begins or ends, so
+                // that candles never overlap.
+                let (mut from, mut until, mut origin) = (midnight, next_midnight, midnight);
+                for session in self.sessions.is_some().then(|| self.sessions_of(day)).into_iter().flatten() {
+                    if at < session.open {
+                        until = session.open;
+                        break;
+                    }
+                    (from, origin) = (session.close, midnight);
+                    if at < session.close {
+                        (from, until, origin) = (session.open, session.close, session.open);
+                        break;
+                    }
+                }
+                let open = origin.0 + (at.0 - origin.0).div_euclid(span) * span;
+                Bucket { open: Timestamp(open.max(from.0)), close: Timestamp((open + span).min(until.0)) }
             }
         }
     }
@@ -282,6 +295,9 @@ mod tests {
         for (time, timeframe, open, close) in [
             ("2014-10-22T04:00:00Z", hour, "2014-10-22T03:45:00Z", "2014-10-22T04:45:00Z"),
             ("2014-10-22T09:59:00Z", hour, "2014-10-22T09:45:00Z", "2014-10-22T10:00:00Z"),
+            // 09:08 local, before the open, and 15:31 local, after the close.
+            ("2014-10-22T03:38:00Z", hour, "2014-10-22T03:30:00Z", "2014-10-22T03:45:00Z"),
+            ("2014-10-22T10:01:00Z", hour, "2014-10-22T10:00:00Z", "2014-10-22T10:30:00Z"),
             ("2014-10-22T09:59:00Z", Timeframe::Day, "2014-10-21T18:30:00Z", "2014-10-22T18:30:00Z"),
             ("2014-10-22T09:59:00Z", Timeframe::Week, "2014-10-19T18:30:00Z", "2014-10-26T18:30:00Z"),
         ] {

@@ -7,6 +7,7 @@ use crate::time::Timestamp;
 /// Prices are per unit in the quote currency, the volume in units. A candle becomes visible to strategies at
 /// its close (rule C1); one that is still forming travels beside the closed ones, marked by who sends it.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Candle {
     /// When it began.
@@ -81,12 +82,29 @@ pub enum CandleError {
 }
 
 impl Candle {
+    /// A candle at one price, with nothing known about volume: the seed of a forming one.
+    #[must_use]
+    pub const fn flat(open_time: Timestamp, price: f64) -> Self {
+        Self {
+            open_time,
+            open: price,
+            high: price,
+            low: price,
+            close: price,
+            volume: 0.0,
+            turnover: 0.0,
+            trades: 0,
+        }
+    }
+
     /// Checks that the candle can have happened.
     ///
     /// # Errors
     /// [`CandleError`] with the first contradiction found.
     pub fn check(&self) -> Result<(), CandleError> {
-        for (field, value) in [("open", self.open), ("high", self.high), ("low", self.low), ("close", self.close)] {
+        for (field, value) in
+            [("open", self.open), ("high", self.high), ("low", self.low), ("close", self.close)]
+        {
             if !value.is_finite() {
                 return Err(CandleError::NotFinite { field });
             }

@@ -48,10 +48,9 @@ fn split(volume: f64, lot: Quantity) -> Result<[Quantity; 2], NumberError> {
     if volume.is_zero() {
         return Ok([Quantity::ZERO; 2]);
     }
-    let quarter = Quantity::try_new((rounded / Decimal::from(4)).round_dp_with_strategy(
-        MAX_DECIMALS,
-        RoundingStrategy::ToZero,
-    ))?;
+    let quarter = Quantity::try_new(
+        (rounded / Decimal::from(4)).round_dp_with_strategy(MAX_DECIMALS, RoundingStrategy::ToZero),
+    )?;
     let part = quarter.floor_to_lot(lot).max(lot);
     let three = part.checked_add(part)?.checked_add(part)?;
     let rest = whole.saturating_sub(three).floor_to_lot(lot).max(lot);

@@ -1,9 +1,12 @@
 use serde::{Deserialize, Serialize};
 
-use crate::num::Bps;
+use crate::market::{Instrument, InstrumentKind};
+use crate::num::{Bps, Decimal, Price, Quantity, RoundingStrategy};
+use crate::order::OrderSide;
 
 /// How much worse than the reference price a taking fill is (rule K1). Resting limit orders never slip.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case", tag = "model", deny_unknown_fields)]
 pub enum SlippageModel {
     /// None, said aloud.
@@ -21,10 +24,105 @@ pub enum SlippageModel {
         seed: u64,
     },
     /// min(quantity / volume, limit)² × impact × price (LEAN's volume share); the volume is the event's.
+    /// Without a volume the share counts as the limit; for crypto as nothing, as LEAN has it.
     VolumeShare {
         /// Largest share of the volume that counts.
         limit: Bps,
         /// Price impact at a share of one.
         impact: Bps,
     },
+}
+
+/// What the draw of [`SlippageModel::OneTickSometimes`] is made from: the same fill draws the same number on
+/// every machine and in every replay.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Draw {
+    /// The account.
+    pub account: u128,
+    /// The order.
+    pub order: u64,
+    /// The fill.
+    pub fill: u64,
+}
+
+impl Draw {
+    /// A number below 10,000, evenly spread.
+    fn basis_points(self, seed: u64) -> u32 {
+        let (high, low) = ((self.account >> 64) as u64, self.account as u64);
+        let bits =
+            [high, low, self.order, self.fill].into_iter().fold(mix(seed), |hash, part| mix(hash ^ part));
+        (bits % 10_000) as u32
+    }
+}
+
+/// SplitMix64's finalizer (Steele, Lea and Flood, 2014).
+fn mix(value: u64) -> u64 {
+    let value = value.wrapping_add(0x9E37_79B9_7F4A_7C15);
+    let value = (value ^ (value >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    let value = (value ^ (value >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    value ^ (value >> 31)
+}
+
+impl SlippageModel {
+    /// The price of a taking fill: never better than the reference, and a slipped one is a whole number of
+    /// ticks, rounded against the trader.
+    ///
+    /// `volume` is what the market event traded; zero when unknown. Without a `draw` the worst case counts.
+    #[must_use]
+    pub fn slip(
+        &self,
+        side: OrderSide,
+        reference: Price,
+        quantity: Quantity,
+        volume: Quantity,
+        instrument: &Instrument,
+        draw: Option<Draw>,
+    ) -> Price {
+        let tick = instrument.tick_size;
+        match self {
+            Self::None => reference,
+            Self::Ticks { ticks } => worse_by(side, reference, tick, i64::from(*ticks)),
+            Self::OneTickSometimes { probability, seed } => {
+                let slips = draw.is_none_or(|draw| draw.basis_points(*seed) < probability.0);
+                worse_by(side, reference, tick, i64::from(slips))
+            }
+            Self::VolumeShare { limit, impact } => {
+                let limit = Decimal::new(i64::from(limit.0), 4);
+                let share = match quantity.get().checked_div(volume.get()) {
+                    Some(share) => share.min(limit),
+                    None if instrument.kind == InstrumentKind::Crypto => Decimal::ZERO,
+                    None => limit,
+                };
+                let impact = Decimal::new(i64::from(impact.0), 4);
+                let slip = share
+                    .checked_mul(share)
+                    .and_then(|square| square.checked_mul(impact))
+                    .and_then(|fraction| fraction.checked_mul(reference.get()));
+                slip.map_or(reference, |slip| worse(side, reference, slip, tick))
+            }
+        }
+    }
+}
+
+/// The price some ticks worse for a taker of this side.
+pub(super) fn worse_by(side: OrderSide, price: Price, tick: Price, ticks: i64) -> Price {
+    match side {
+        OrderSide::Buy => price.offset_ticks(tick, ticks),
+        OrderSide::Sell => price.offset_ticks(tick, -ticks),
+    }
+}
+
+/// The price `by` worse for a taker of this side, rounded against the trader to a whole number of ticks;
+/// at least one tick for a sale. Nothing changes when `by` is zero.
+pub(super) fn worse(side: OrderSide, price: Price, by: Decimal, tick: Price) -> Price {
+    if by.is_zero() {
+        return price;
+    }
+    let (moved, rounding) = match side {
+        OrderSide::Buy => (price.get().checked_add(by), RoundingStrategy::ToPositiveInfinity),
+        OrderSide::Sell => (price.get().checked_sub(by), RoundingStrategy::ToNegativeInfinity),
+    };
+    let Some(ticks) = moved.and_then(|moved| moved.checked_div(tick.get())) else { return price };
+    let ticks = ticks.round_dp_with_strategy(0, rounding).max(Decimal::ONE);
+    ticks.checked_mul(tick.get()).and_then(|moved| Price::try_new(moved).ok()).unwrap_or(price)
 }

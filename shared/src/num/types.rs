@@ -170,7 +170,8 @@ impl Price {
     /// # Errors
     /// [`NumberError::Overflow`] or a bound of [`Price`].
     pub fn round_to_tick(self, tick: Price, rounding: RoundingStrategy) -> Result<Self, NumberError> {
-        let ticks = self.0.checked_div(tick.0).ok_or(NumberError::Overflow)?.round_dp_with_strategy(0, rounding);
+        let ticks =
+            self.0.checked_div(tick.0).ok_or(NumberError::Overflow)?.round_dp_with_strategy(0, rounding);
         let ticks = ticks.max(Decimal::ONE);
         Self::try_new(ticks.checked_mul(tick.0).ok_or(NumberError::Overflow)?)
     }
@@ -330,9 +331,10 @@ impl Bps {
     #[must_use]
     pub fn of(self, amount: Money) -> Money {
         let share = Decimal::new(i64::from(self.0), 4);
-        amount.0.checked_mul(share).map_or(Money::ZERO, |part| {
-            Money::rounded(part, RoundingStrategy::MidpointNearestEven)
-        })
+        amount
+            .0
+            .checked_mul(share)
+            .map_or(Money::ZERO, |part| Money::rounded(part, RoundingStrategy::MidpointNearestEven))
     }
 }
 

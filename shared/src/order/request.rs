@@ -1,12 +1,13 @@
 use serde::{Deserialize, Serialize};
 
-use super::{OrderSide, OrderType, TimeInForce};
+use super::{Order, OrderSide, OrderType, TimeInForce};
 use crate::id::ClientOrderId;
 use crate::market::{Instrument, Symbol};
 use crate::num::{Price, Quantity};
 
 /// What a trader asks for (`NewOrderSingle` in FIX).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct OrderRequest {
     /// Idempotency key: a second submission with the same key answers with the first order.
@@ -39,6 +40,7 @@ pub struct OrderRequest {
 
 /// Exits that protect what an order opens: the first to fill cancels the other (rule S3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Bracket {
     /// Stop price of the stop-loss.
@@ -64,6 +66,30 @@ pub struct RequestError {
 }
 
 impl OrderRequest {
+    /// The request that an order, as it stands, would be the answer to.
+    #[must_use]
+    pub fn of(order: &Order) -> Self {
+        Self {
+            client_order_id: order.client_order_id.clone(),
+            symbol: order.symbol.clone(),
+            side: order.side,
+            order_type: order.order_type,
+            quantity: order.quantity,
+            limit_price: order.limit_price,
+            stop_price: order.stop_price,
+            time_in_force: order.time_in_force,
+            reduce_only: order.reduce_only,
+            bracket: order.bracket,
+        }
+    }
+
+    /// The same request with what goes without saying said: take-profit orders only reduce.
+    #[must_use]
+    pub fn normalized(&self) -> Self {
+        let reduce_only = self.reduce_only || self.order_type == OrderType::TakeProfit;
+        Self { reduce_only, ..self.clone() }
+    }
+
     /// Checks everything that needs no account and no market: the rules K5 and what each order type carries.
     ///
     /// # Errors
@@ -74,8 +100,10 @@ impl OrderRequest {
             return wrong("wrong_quantity", "quantity", "the quantity must be greater than zero".to_owned());
         }
         if !self.quantity.is_on_lot(instrument.lot_size) {
-            let message =
-                format!("the quantity {} is no whole number of lots of {}", self.quantity, instrument.lot_size);
+            let message = format!(
+                "the quantity {} is no whole number of lots of {}",
+                self.quantity, instrument.lot_size
+            );
             return wrong("wrong_lot", "quantity", message);
         }
         if self.quantity > instrument.max_quantity {
@@ -142,10 +170,16 @@ impl OrderRequest {
             return wrong("bracket.stop_loss", "the stop-loss must be on the losing side of the entry price");
         }
         if !profit_ok {
-            return wrong("bracket.take_profit", "the take-profit must be on the winning side of the entry price");
+            return wrong(
+                "bracket.take_profit",
+                "the take-profit must be on the winning side of the entry price",
+            );
         }
         if !pair_ok {
-            return wrong("bracket.stop_loss", "stop-loss and take-profit must be on opposite sides of the entry");
+            return wrong(
+                "bracket.stop_loss",
+                "stop-loss and take-profit must be on opposite sides of the entry",
+            );
         }
         Ok(())
     }

@@ -119,7 +119,11 @@ impl Order {
     /// Quantity still open (FIX tag 151).
     #[must_use]
     pub fn leaves_quantity(&self) -> Quantity {
-        if self.status.is_open() { self.quantity.saturating_sub(self.filled_quantity) } else { Quantity::ZERO }
+        if self.status.is_open() {
+            self.quantity.saturating_sub(self.filled_quantity)
+        } else {
+            Quantity::ZERO
+        }
     }
 
     /// Average price of its fills so far (FIX tag 6), rounded half to even.
@@ -153,7 +157,8 @@ impl Order {
         self.filled_quantity = filled;
         self.filled_notional = notional;
         self.fees = fees;
-        self.status = if filled == self.quantity { OrderStatus::Filled } else { OrderStatus::PartiallyFilled };
+        self.status =
+            if filled == self.quantity { OrderStatus::Filled } else { OrderStatus::PartiallyFilled };
         self.updated_at = fill.time;
         Ok(())
     }

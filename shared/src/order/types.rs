@@ -2,6 +2,7 @@ use serde::{Deserialize, Serialize};
 
 /// Which way (FIX tag 54).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum OrderSide {
     /// Buy.
@@ -23,6 +24,7 @@ impl OrderSide {
 
 /// What kind of order (FIX tag 40).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum OrderType {
     /// At once, at whatever price the market gives.
@@ -53,6 +55,7 @@ impl OrderType {
 
 /// How long it stays (FIX tag 59).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum TimeInForce {
     /// Until filled or canceled.
@@ -68,14 +71,13 @@ pub enum TimeInForce {
 
 /// Why an order was canceled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum CancelReason {
     /// The account's owner asked.
     Requested,
     /// The other leg of the bracket filled (rule S3).
     OtherLegFilled,
-    /// The order that this one protects ended without a fill.
-    ParentEnded,
     /// The position that it would reduce is gone (rule S5).
     PositionClosed,
     /// Immediate-or-cancel: the rest found nothing to fill against.

@@ -81,7 +81,11 @@ impl FromStr for Timeframe {
         let plain = (1..=4).contains(&number.len()) && number.bytes().all(|b| b.is_ascii_digit());
         let count: u16 = if plain { number.parse().map_err(|_| error())? } else { return Err(error()) };
         let minutes = count.checked_mul(minutes_each).ok_or_else(error)?;
-        if (1..=720).contains(&minutes) && 1440 % minutes == 0 { Ok(Self::Minutes(minutes)) } else { Err(error()) }
+        if (1..=720).contains(&minutes) && 1440 % minutes == 0 {
+            Ok(Self::Minutes(minutes))
+        } else {
+            Err(error())
+        }
     }
 }
 
@@ -105,7 +109,8 @@ mod tests {
 
     #[test]
     fn text_round_trip() {
-        for (text, canonical) in [("1m", "1m"), ("60m", "1h"), ("4h", "4h"), ("1d", "1d"), ("1w", "1w"), ("90m", "90m")]
+        for (text, canonical) in
+            [("1m", "1m"), ("60m", "1h"), ("4h", "4h"), ("1d", "1d"), ("1w", "1w"), ("90m", "90m")]
         {
             assert_eq!(text.parse::<Timeframe>().unwrap().to_string(), canonical);
         }

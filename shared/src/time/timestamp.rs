@@ -67,7 +67,12 @@ impl Timestamp {
     #[must_use]
     pub fn from_civil(year: i32, month: u8, day: u8, hour: u8, minute: u8, second: u8) -> Self {
         let days = days_from_civil(year, month, day);
-        Self(days * DAY_MS + i64::from(hour) * 3_600_000 + i64::from(minute) * 60_000 + i64::from(second) * 1000)
+        Self(
+            days * DAY_MS
+                + i64::from(hour) * 3_600_000
+                + i64::from(minute) * 60_000
+                + i64::from(second) * 1000,
+        )
     }
 
     /// `self + ms`, kept within [`Timestamp::MIN`] and [`Timestamp::MAX`].
@@ -197,7 +202,11 @@ fn civil_from_days(days: i64) -> (i32, u8, u8) {
     let day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
     let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
     let year = year_of_era + era * 400 + i64::from(month <= 2);
-    (i32::try_from(year).unwrap_or_default(), u8::try_from(month).unwrap_or(1), u8::try_from(day).unwrap_or(1))
+    (
+        i32::try_from(year).unwrap_or_default(),
+        u8::try_from(month).unwrap_or(1),
+        u8::try_from(day).unwrap_or(1),
+    )
 }
 
 #[cfg(test)]
