@@ -29,14 +29,19 @@ use crate::ws::{Frames, SocketSlot, Subscriptions, encode};
 const KEEPALIVE: Duration = Duration::from_secs(20);
 
 /// What to stream.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub struct StreamQuery {
-    /// Topics separated by commas.
+    /// Topics separated by commas: `ticker:SYMBOL`, `candles:SYMBOL:TIMEFRAME`, `account`, `feed`.
     topics: String,
 }
 
-/// Opens an event stream.
+/// The socket's messages as server-sent events, for clients that only listen.
+#[utoipa::path(
+    get, path = "/api/v1/stream", tag = "streams", params(StreamQuery),
+    responses((status = 200, body = String, content_type = "text/event-stream")),
+)]
 pub async fn open(
     State(state): State<AppState>,
     CurrentAccount(account): CurrentAccount,
@@ -45,7 +50,8 @@ pub async fn open(
     QueryParams(query): QueryParams<StreamQuery>,
 ) -> Result<Response, ApiError> {
     let topics = parse_topics(&query.topics)?;
-    let mut cursors = headers.get("last-event-id").and_then(|id| parse_id(id.to_str().ok()?)).unwrap_or_default();
+    let mut cursors =
+        headers.get("last-event-id").and_then(|id| parse_id(id.to_str().ok()?)).unwrap_or_default();
     // An id of another list of topics says nothing about these.
     cursors.truncate(if cursors.len() == topics.len() { topics.len() } else { 0 });
     let slot = state.sockets.open(account, ip.0)?;

@@ -7,6 +7,8 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use tokio_util::sync::CancellationToken;
 use wickflow_market::{HubHandle, TimeSource as _, WallTime};
 use wickflow_shared::id::AccountId;
+use wickflow_store::Database;
+use wickflow_trading::TradingHandle;
 
 use crate::auth::SessionKeys;
 use crate::config::Config;
@@ -18,8 +20,12 @@ use crate::ws::SocketRegistry;
 pub struct AppState {
     /// The settings in force.
     pub config: Arc<Config>,
+    /// Where everything is kept.
+    pub database: Database,
     /// Market data.
     pub hub: HubHandle,
+    /// Accounts and their orders.
+    pub trading: TradingHandle,
     /// Signs and reads session cookies.
     pub sessions: Arc<SessionKeys>,
     /// Rates.

@@ -8,6 +8,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
+pub mod audit;
 pub mod serve;
 
 /// A trading laboratory in the browser: live charts, paper orders, one engine.
@@ -21,7 +22,11 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Run the server: market data, paper trading, the page and its API in one process.
-    Serve(serve::ServeArgs),
+    Serve(Box<serve::ServeArgs>),
+    /// Check that the journal is what was written.
+    Audit(audit::AuditArgs),
+    /// Measure this machine.
+    Bench(crate::bench::BenchArgs),
 }
 
 /// Why a subcommand ended early: a sentence, and whose fault it was.
@@ -77,7 +82,9 @@ pub fn command() -> clap::Command {
 
 async fn run(command: Command) -> Result<(), CliError> {
     match command {
-        Command::Serve(args) => serve::run(args).await,
+        Command::Serve(args) => serve::run(*args).await,
+        Command::Audit(args) => audit::run(args).await,
+        Command::Bench(args) => crate::bench::run(args).await,
     }
 }
 

@@ -131,7 +131,9 @@ impl Connection {
     fn read_market(&mut self) -> ControlFlow<End> {
         match self.subscriptions.read_market(&mut self.frames) {
             Ok(()) => ControlFlow::Continue(()),
-            Err(_) => ControlFlow::Break(End::Close(close_code::SLOW_CONSUMER, "the client reads too slowly")),
+            Err(_) => {
+                ControlFlow::Break(End::Close(close_code::SLOW_CONSUMER, "the client reads too slowly"))
+            }
         }
     }
 

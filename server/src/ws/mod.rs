@@ -7,8 +7,6 @@
 mod connection;
 mod registry;
 mod subscriptions;
-#[cfg(test)]
-mod tests;
 
 use axum::extract::State;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
@@ -31,8 +29,12 @@ const READ_BUFFER_BYTES: usize = 4 * 1024;
 /// What may wait in a socket's write buffer before it is written out: a frame is written at once.
 const WRITE_BUFFER_BYTES: usize = 16 * 1024;
 
-/// Opens a socket. Without a valid session it is closed at once with [`close_code::UNAUTHENTICATED`]: a page
-/// cannot see the status of a refused handshake, but it can see a close code.
+/// The socket: `ClientMessage` in, `ServerMessage` out, as text. Without a session it is closed at once with code
+/// 4003, because a page cannot see the status of a refused handshake.
+#[utoipa::path(
+    get, path = "/api/v1/ws", tag = "streams",
+    responses((status = 101, description = "The connection becomes a WebSocket")),
+)]
 pub async fn open(
     State(state): State<AppState>,
     ip: ClientIp,

@@ -63,9 +63,25 @@ struct Account {
 impl Subscriptions {
     /// Nothing yet, for the session of `account_id`; `ring` is the number of updates that channels keep.
     #[must_use]
-    pub fn new(hub: HubHandle, trading: TradingHandle, account_id: AccountId, limit: usize, ring: usize) -> Self {
+    pub fn new(
+        hub: HubHandle,
+        trading: TradingHandle,
+        account_id: AccountId,
+        limit: usize,
+        ring: usize,
+    ) -> Self {
         let ring = u64::try_from(ring).unwrap_or(u64::MAX);
-        Self { hub, trading, account_id, limit, ring, market: Vec::new(), account: None, resyncs: 0, frame_bytes: 0 }
+        Self {
+            hub,
+            trading,
+            account_id,
+            limit,
+            ring,
+            market: Vec::new(),
+            account: None,
+            resyncs: 0,
+            frame_bytes: 0,
+        }
     }
 
     /// Follows a topic, from the cursor where that is possible and with a snapshot otherwise. Following one
