@@ -64,6 +64,12 @@ impl Program {
         self
     }
 
+    /// Drops standard output, for programs that report every file there.
+    pub(crate) fn without_output(mut self) -> Self {
+        self.command.stdout(Stdio::null());
+        self
+    }
+
     /// Runs to the end with the terminal's streams; anything but success is a failure.
     pub(crate) fn run(mut self) -> Result {
         let _heartbeat = self.quiet.as_deref().map(Heartbeat::start);

@@ -23,12 +23,14 @@ fn apt(packages: &[&str]) -> Result {
         return Err(Failure::new("There is no apt-get here"));
     }
     if !UPDATED.swap(true, Ordering::Relaxed) {
-        as_root("apt-get").args(["-q", "update"]).run()?;
+        as_root("apt-get").args(["-q", "update"]).without_output().quiet("apt-get update").run()?;
     }
     // Another apt at work is waited for instead of failing on its lock.
     as_root("apt-get")
         .args(["-q", "-o", "DPkg::Lock::Timeout=600", "install", "-y", "--no-install-recommends"])
         .args(packages)
+        .without_output()
+        .quiet("apt-get install")
         .run()
 }
 
