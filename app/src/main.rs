@@ -1,10 +1,5 @@
-//! Placeholder of the page: replaced by the app.
-
-use leptos::prelude::*;
+//! The page's entry point: everything is in the library, so that tests can mount it too.
 
 fn main() {
-    leptos::mount::mount_to_body(|| {
-        let (count, set_count) = signal(0);
-        view! { <button on:click=move |_| set_count.update(|count| *count += 1)>"Wickflow " {count}</button> }
-    });
+    wickflow_app::start();
 }

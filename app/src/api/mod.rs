@@ -1,0 +1,7 @@
+//! The server as the page sees it: REST calls and the socket. The only module that knows addresses.
+
+mod rest;
+mod socket;
+
+pub use rest::*;
+pub use socket::{Socket, SocketEvent};

@@ -1,0 +1,188 @@
+use gloo_net::http::{Method, RequestBuilder};
+use leptos::web_sys::AbortSignal;
+use serde::de::DeserializeOwned;
+use wickflow_shared::account::AccountSnapshot;
+use wickflow_shared::id::OrderId;
+use wickflow_shared::market::Symbol;
+use wickflow_shared::order::OrderRequest;
+use wickflow_shared::protocol::{
+    CandlePage, ErrorBody, ErrorCode, FeedStatus, OrderAck, ReplacePatch, ReplayCommand, ServerInfo,
+    SessionInfo, TickerRow,
+};
+use wickflow_shared::time::{Timeframe, Timestamp};
+
+const ROOT: &str = "/api/v1";
+/// Longest that an answer may take before the page says so.
+const TIMEOUT_MS: u32 = 15_000;
+
+/// Why a call did not succeed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ApiError {
+    /// The server's stable code; `None` when no answer came, or one that is no answer of this API.
+    pub code: Option<ErrorCode>,
+    /// The field of the request that is wrong, if one is.
+    pub field: Option<String>,
+    /// A sentence for people.
+    pub message: String,
+}
+
+impl ApiError {
+    fn unreachable() -> Self {
+        Self { code: None, field: None, message: "The server cannot be reached.".to_owned() }
+    }
+
+    fn unreadable(status: u16) -> Self {
+        let message =
+            format!("The server gave an answer that this page does not understand (HTTP {status}).");
+        Self { code: None, field: None, message }
+    }
+
+    /// Whether the same call may succeed later, and is safe to repeat because of its idempotency key.
+    #[must_use]
+    pub fn is_temporary(&self) -> bool {
+        matches!(
+            self.code,
+            None | Some(ErrorCode::Unavailable | ErrorCode::RateLimited | ErrorCode::Internal)
+        )
+    }
+}
+
+/// Text of a successful answer. Not generic, so that it is compiled once.
+async fn send(method: Method, path: &str, body: Option<String>) -> Result<String, ApiError> {
+    let request = RequestBuilder::new(&format!("{ROOT}{path}"))
+        .method(method)
+        .abort_signal(Some(&AbortSignal::timeout_with_u32(TIMEOUT_MS)));
+    let request = match body {
+        Some(body) => request.header("content-type", "application/json").body(body),
+        None => request.build(),
+    };
+    let request = request.map_err(|_| ApiError::unreachable())?;
+    let response = request.send().await.map_err(|_| ApiError::unreachable())?;
+    let status = response.status();
+    let text = response.text().await.map_err(|_| ApiError::unreachable())?;
+    if response.ok() { Ok(text) } else { Err(error_of(status, &text)) }
+}
+
+/// What an answer that is no success says.
+fn error_of(status: u16, text: &str) -> ApiError {
+    match serde_json::from_str::<ErrorBody>(text) {
+        Ok(ErrorBody { error }) => {
+            ApiError { code: Some(error.code), field: error.field, message: error.message }
+        }
+        Err(_) if (500..600).contains(&status) => {
+            let message = format!("The server has a problem (HTTP {status}). Try again in a moment.");
+            ApiError { code: Some(ErrorCode::Unavailable), field: None, message }
+        }
+        Err(_) => ApiError::unreadable(status),
+    }
+}
+
+fn read<T: DeserializeOwned>(text: &str) -> Result<T, ApiError> {
+    serde_json::from_str(text).map_err(|_| ApiError::unreadable(200))
+}
+
+async fn get<T: DeserializeOwned>(path: &str) -> Result<T, ApiError> {
+    read(&send(Method::GET, path, None).await?)
+}
+
+fn json<T: serde::Serialize>(body: &T) -> Option<String> {
+    // Our own types serialize; an empty body would be answered with a 400.
+    Some(serde_json::to_string(body).unwrap_or_default())
+}
+
+/// A symbol as one segment of a path or value of a query. Symbols hold `:` and `&` but nothing stranger.
+fn escaped(symbol: &Symbol) -> String {
+    symbol.as_str().replace('&', "%26").replace(':', "%3A")
+}
+
+/// Begins a session, or finds the one that this browser has.
+pub async fn session() -> Result<SessionInfo, ApiError> {
+    read(&send(Method::POST, "/session", None).await?)
+}
+
+/// What the server is and what it offers.
+pub async fn server() -> Result<ServerInfo, ApiError> {
+    get("/server").await
+}
+
+/// Every instrument's latest.
+pub async fn tickers() -> Result<Vec<TickerRow>, ApiError> {
+    get("/tickers").await
+}
+
+/// The account as it is now.
+pub async fn account() -> Result<AccountSnapshot, ApiError> {
+    get("/account").await
+}
+
+/// The newest closed candles that opened before `before` (or the newest of all), at most `limit`.
+pub async fn candles(
+    symbol: &Symbol,
+    timeframe: Timeframe,
+    before: Option<Timestamp>,
+    limit: usize,
+) -> Result<CandlePage, ApiError> {
+    let mut path = format!("/candles?symbol={}&timeframe={timeframe}&limit={limit}", escaped(symbol));
+    if let Some(before) = before {
+        path.push_str(&format!("&before={}", before.0));
+    }
+    get(&path).await
+}
+
+/// Places an order. With the same `client_order_id` it can be repeated: the first order is answered again.
+pub async fn submit_order(request: &OrderRequest) -> Result<OrderAck, ApiError> {
+    read(&send(Method::POST, "/orders", json(request)).await?)
+}
+
+/// Takes an order back.
+pub async fn cancel_order(id: OrderId) -> Result<(), ApiError> {
+    send(Method::DELETE, &format!("/orders/{id}"), None).await.map(drop)
+}
+
+/// Takes every open order back.
+pub async fn cancel_all() -> Result<(), ApiError> {
+    send(Method::DELETE, "/orders", None).await.map(drop)
+}
+
+/// Changes an open order.
+pub async fn replace_order(id: OrderId, patch: &ReplacePatch) -> Result<(), ApiError> {
+    send(Method::PATCH, &format!("/orders/{id}"), json(patch)).await.map(drop)
+}
+
+/// Closes a position at the market.
+pub async fn close_position(symbol: &Symbol) -> Result<(), ApiError> {
+    send(Method::POST, &format!("/positions/{}/close", escaped(symbol)), None).await.map(drop)
+}
+
+/// Tells a replay what to do.
+pub async fn replay(command: ReplayCommand) -> Result<FeedStatus, ApiError> {
+    read(&send(Method::POST, "/replay", json(&command)).await?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn errors_keep_what_the_server_said() {
+        let body = r#"{"error":{"code":"rejected","reject":"insufficient_buying_power","field":"quantity","message":"Too much."}}"#;
+        let error = error_of(422, body);
+        assert_eq!((error.code, error.message.as_str()), (Some(ErrorCode::Rejected), "Too much."));
+        assert_eq!(error.field.as_deref(), Some("quantity"));
+        assert!(!error.is_temporary());
+    }
+
+    #[test]
+    fn a_proxy_in_between_is_no_mystery() {
+        for (status, temporary) in [(502, true), (404, true), (200, true)] {
+            let error = error_of(status, "<html>");
+            assert!(error.message.contains(&status.to_string()), "{}", error.message);
+            assert_eq!(error.is_temporary(), temporary);
+        }
+    }
+
+    #[test]
+    fn symbols_are_escaped() {
+        assert_eq!(escaped(&"NSE:M&M".parse().unwrap()), "NSE%3AM%26M");
+    }
+}

@@ -1,0 +1,38 @@
+use leptos::prelude::*;
+
+use super::{Icon, icon};
+
+/// The class for a change: its color. Always beside a sign or an arrow.
+#[must_use]
+pub fn direction(change: f64) -> &'static str {
+    if change > 0.0 {
+        "up"
+    } else if change < 0.0 {
+        "down"
+    } else {
+        "soft"
+    }
+}
+
+/// A change with its arrow: direction shows by shape, sign and color.
+#[component]
+pub fn Change(
+    /// What decides the direction.
+    #[prop(into)]
+    value: Signal<f64>,
+    /// The change as text, with its sign.
+    #[prop(into)]
+    text: Signal<String>,
+) -> impl IntoView {
+    let shape = Memo::new(move |_| {
+        let value = value.get();
+        (value > 0.0).then_some(Icon::Up).or((value < 0.0).then_some(Icon::Down))
+    });
+    view! {
+        <span class=move || format!("change {}", direction(value.get()))>
+            {move || shape.get().map(icon)}
+            <span>{text}</span>
+        </span>
+    }
+    .into_any()
+}

@@ -1,0 +1,110 @@
+use leptos::prelude::*;
+
+use super::{Icon, icon};
+
+/// A number to type, with buttons for one step more or less, and what is wrong with it below.
+#[component]
+pub fn NumberField(
+    /// Id of the input.
+    id: &'static str,
+    /// What it is.
+    label: &'static str,
+    /// The text as typed.
+    #[prop(into)]
+    value: Signal<String>,
+    /// Called with the text when it is changed.
+    input: impl Fn(String) + Copy + 'static,
+    /// Called with 1 or −1 (±10 with shift) by the buttons and the arrow keys.
+    step: impl Fn(i64) + Copy + 'static,
+    /// What stands behind the number.
+    #[prop(into)]
+    unit: Signal<String>,
+    /// What is wrong.
+    #[prop(into)]
+    mistake: Signal<Option<String>>,
+    /// What stands right of the label.
+    #[prop(optional)]
+    aside: Option<AnyView>,
+) -> impl IntoView {
+    let mistake_id = format!("{id}-mistake");
+    let on_keydown = move |event: leptos::ev::KeyboardEvent| {
+        let direction = match event.key().as_str() {
+            "ArrowUp" => 1,
+            "ArrowDown" => -1,
+            _ => return,
+        };
+        event.prevent_default();
+        step(if event.shift_key() { 10 * direction } else { direction });
+    };
+    view! {
+        <div class="field">
+            <div class="field-head">
+                <label for=id>{label}</label>
+                {aside}
+            </div>
+            <div class="input" data-wrong=move || mistake.with(Option::is_some).then_some("")>
+                <input
+                    id=id
+                    data-testid=id
+                    type="text"
+                    inputmode="decimal"
+                    autocomplete="off"
+                    spellcheck="false"
+                    maxlength="32"
+                    placeholder="0"
+                    prop:value=value
+                    aria-invalid=move || if mistake.with(Option::is_some) { "true" } else { "false" }
+                    aria-describedby=mistake_id.clone()
+                    on:input=move |event| input(event_target_value(&event))
+                    on:keydown=on_keydown
+                />
+                <span class="input-unit">{unit}</span>
+                <span class="stepper">
+                    <button type="button" tabindex="-1" aria-label=format!("{label}: more") on:click=move |_| step(1)>
+                        {icon(Icon::Plus)}
+                    </button>
+                    <button type="button" tabindex="-1" aria-label=format!("{label}: less") on:click=move |_| step(-1)>
+                        {icon(Icon::Minus)}
+                    </button>
+                </span>
+            </div>
+            <p class="mistake" id=mistake_id hidden=move || mistake.with(Option::is_none)>
+                {mistake}
+            </p>
+        </div>
+    }
+    .into_any()
+}
+
+/// On or off.
+#[component]
+pub fn Switch(
+    /// Id of the input.
+    id: &'static str,
+    /// What it is.
+    label: &'static str,
+    /// Whether it is on.
+    #[prop(into)]
+    value: Signal<bool>,
+    /// Whether it cannot be changed now.
+    #[prop(optional, into)]
+    disabled: Signal<bool>,
+    /// Called with the other state.
+    toggle: impl Fn(bool) + Copy + 'static,
+) -> impl IntoView {
+    view! {
+        <label class="switch" for=id>
+            <input
+                id=id
+                data-testid=id
+                type="checkbox"
+                role="switch"
+                prop:checked=value
+                disabled=disabled
+                on:change=move |event| toggle(event_target_checked(&event))
+            />
+            {label}
+        </label>
+    }
+    .into_any()
+}

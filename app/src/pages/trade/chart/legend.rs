@@ -1,0 +1,57 @@
+use leptos::prelude::*;
+use wickflow_shared::market::Currency;
+
+use super::panel::Panel;
+use crate::components::direction;
+use crate::state::format;
+
+/// Open, high, low, close, change and volume of the candle under the crosshair, or of the newest.
+#[component]
+pub(super) fn Legend(panel: Panel) -> impl IntoView {
+    let store = panel.store;
+    let tone = Memo::new(move |_| panel.readout.with(|r| r.as_ref().map_or("soft", |r| direction(r.change))));
+    let price = move |pick: fn(&wickflow_chart::Bar) -> f64| {
+        move || {
+            let instrument = store.instrument.get()?;
+            panel.readout.with(|r| r.as_ref().map(|r| format::price_f64(pick(&r.bar), &instrument)))
+        }
+    };
+    let change = move || {
+        let instrument = store.instrument.get()?;
+        let decimals = instrument.price_decimals() as usize;
+        panel.readout.with(|r| {
+            let r = r.as_ref()?;
+            let difference = format::signed(r.change, decimals, instrument.currency == Currency::INR);
+            Some(match r.change_percent {
+                Some(percent) => format!("{difference} ({})", format::percent(percent / 100.0)),
+                None => difference,
+            })
+        })
+    };
+    let volume = move || panel.readout.with(|r| r.as_ref().map(|r| format::compact(r.bar.volume)));
+    let time = move || {
+        let instrument = store.instrument.get()?;
+        panel.readout.with(|r| {
+            let bar = r.as_ref().filter(|r| r.hovered)?.bar;
+            Some(format::long_date_time(
+                wickflow_shared::time::Timestamp(bar.time),
+                instrument.calendar.zone(),
+            ))
+        })
+    };
+    let figure = move |name: &'static str, class: &'static str, value: AnyView| {
+        view! { <span class=class><span class="faint">{name}</span><b class=move || tone.get()>{value}</b></span> }
+    };
+    view! {
+        <div class="legend" data-testid="legend">
+            {figure("O", "", view! { {price(|b| b.open)} }.into_any())}
+            {figure("H", "", view! { {price(|b| b.high)} }.into_any())}
+            {figure("L", "", view! { {price(|b| b.low)} }.into_any())}
+            {figure("C", "", view! { {price(|b| b.close)} }.into_any())}
+            <b class=move || tone.get()>{change}</b>
+            <span><span class="faint">"Vol"</span>{volume}</span>
+            <span class="faint legend-time">{time}</span>
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,94 @@
+//! The chart with its toolbar, legend and menu. Bars and pixels are the chart crate's; this brings news to it, and
+//! what the user does with it to the server.
+
+mod legend;
+mod lines;
+mod menu;
+mod panel;
+mod series;
+mod toolbar;
+
+use leptos::html;
+use leptos::prelude::*;
+
+use self::panel::{Panel, Picture};
+use super::connection::ConnectionNotice;
+use crate::components::Empty;
+use crate::state::Store;
+
+/// The chart.
+#[component]
+pub(super) fn ChartPanel() -> impl IntoView {
+    let store = Store::get();
+    let panel = Panel::new(store);
+    let host = NodeRef::<html::Div>::new();
+    Effect::new(move || {
+        if let Some(host) = host.get() {
+            panel.mount(&host);
+        }
+    });
+    on_cleanup(move || panel.unmount());
+    let label = move || {
+        let name = store.instrument.get().map(|i| i.symbol.to_string()).unwrap_or_default();
+        format!("Chart of {name}, {} candles. Arrow keys move through them.", store.timeframe.get())
+    };
+    view! {
+        <section
+            class="chart-panel"
+            aria-label="Chart"
+            data-testid="chart"
+            data-state=move || panel.picture.get().name()
+            data-stale=move || store.is_stale.get().then_some("")
+        >
+            <toolbar::Toolbar panel />
+            <div class="chart-area">
+                <div class="chart-host" node_ref=host aria-label=label data-testid="chart-host"></div>
+                <legend::Legend panel />
+                <Overlay panel />
+                <ConnectionNotice />
+                <menu::Menu panel />
+            </div>
+        </section>
+    }
+    .into_any()
+}
+
+/// What stands in the chart's place while there are no candles.
+#[component]
+fn Overlay(panel: Panel) -> impl IntoView {
+    let content = move || {
+        match panel.picture.get() {
+        Picture::Ready => None,
+        Picture::Loading => Some(
+            view! {
+                <div class="chart-cover" role="status">
+                    <span class="spinner"></span>
+                    <span class="soft">"Loading candles…"</span>
+                </div>
+            }
+            .into_any(),
+        ),
+        Picture::Empty => Some(
+            view! {
+                <div class="chart-cover">
+                    <Empty title="No candles yet" text="The first one appears with the first trade of this market." />
+                </div>
+            }
+            .into_any(),
+        ),
+        Picture::Failed(message) => Some(
+            view! {
+                <div class="chart-cover" role="alert">
+                    <div class="empty">
+                        <strong>"The candles could not be loaded"</strong>
+                        <p>{message}</p>
+                        <button type="button" class="button" on:click=move |_| panel.reload()>"Try again"</button>
+                    </div>
+                </div>
+            }
+            .into_any(),
+        ),
+    }
+    };
+    view! { <div class="chart-covers">{content}</div> }.into_any()
+}

@@ -1,0 +1,72 @@
+use leptos::prelude::*;
+use wickflow_shared::market::Currency;
+use wickflow_shared::num::Money;
+
+use super::{cell, head};
+use crate::components::{Empty, direction};
+use crate::state::{Store, format};
+
+/// Cash, equity and P&L of every currency, and where the journal stands.
+#[component]
+pub(super) fn Balances() -> impl IntoView {
+    let store = Store::get();
+    let rows = Memo::new(move |_| {
+        store.account.with(|account| {
+            let Some(account) = account else { return Vec::new() };
+            let currencies: Vec<Currency> = account.portfolio().balances().map(|b| b.currency).collect();
+            let value = |currency| account.portfolio().value(currency, |symbol| store.last(symbol)).ok();
+            currencies.into_iter().filter_map(value).collect::<Vec<_>>()
+        })
+    });
+    let row = move |currency: Currency| {
+        let value =
+            Memo::new(move |_| rows.with(|rows| rows.iter().find(|row| row.currency == currency).copied()));
+        let amount = move |pick: fn(&wickflow_shared::portfolio::Valuation) -> Money| {
+            move || value.get().map(|value| format::amount(pick(&value), currency))
+        };
+        let pnl = move |pick: fn(&wickflow_shared::portfolio::Valuation) -> Money| {
+            let shown = move || value.get().map(|value| pick(&value));
+            let class = move || shown().map_or("soft", |money| direction(money.to_f64()));
+            view! { <b class=class>{move || shown().map(|money| format::signed_amount(money, currency))}</b> }
+        };
+        view! {
+            <tr data-testid=format!("balance-row-{currency}")>
+                {cell("Currency", "main", currency.to_string())}
+                {cell("Equity", "num", amount(|v| v.equity))}
+                {cell("Cash", "num", amount(|v| v.cash))}
+                {cell("Positions", "num", amount(|v| v.position_value))}
+                {cell("Open P&L", "num", pnl(|v| v.unrealized_pnl))}
+                {cell("Closed P&L", "num", pnl(|v| v.realized_pnl))}
+                {cell("Fees", "num", amount(|v| v.fees))}
+                {cell("Deposits", "num", amount(|v| v.deposits))}
+            </tr>
+        }
+    };
+    let currencies =
+        Memo::new(move |_| rows.with(|rows| rows.iter().map(|row| row.currency).collect::<Vec<_>>()));
+    let journal = move || {
+        store.account.with(|account| {
+            account.as_ref().map(|a| {
+                let head: String = a.head().to_string().chars().take(16).collect();
+                format!("Account {}: journal entry {}, hash {head}…", a.name(), a.seq())
+            })
+        })
+    };
+    view! {
+        <Show
+            when=move || !currencies.with(Vec::is_empty)
+            fallback=|| view! { <Empty title="No money yet" text="The account has received no paper money." /> }
+        >
+            <table class="desk-table">
+                {head(&["Currency", ">Equity", ">Cash", ">Positions", ">Open P&L", ">Closed P&L", ">Fees", ">Deposits"])}
+                <tbody>
+                    <For each=move || currencies.get() key=|currency| *currency children=row />
+                </tbody>
+            </table>
+            <p class="journal faint" data-testid="journal" title="Every change of the account is an entry of its journal; each entry is chained to the one before by its hash.">
+                {journal}
+            </p>
+        </Show>
+    }
+    .into_any()
+}

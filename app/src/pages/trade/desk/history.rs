@@ -1,0 +1,69 @@
+use leptos::prelude::*;
+use wickflow_shared::order::Order;
+
+use super::orders::prices;
+use super::{cell, head, market, side};
+use crate::components::Empty;
+use crate::state::account::{cancel_reason, order_name, status_name};
+use crate::state::{Store, format};
+
+/// Orders that have ended, and why.
+#[component]
+pub(super) fn History() -> impl IntoView {
+    let store = Store::get();
+    let orders = Memo::new(move |_| {
+        store.account.with(|account| {
+            account.as_ref().map(|a| a.closed_orders().rev().cloned().collect::<Vec<_>>()).unwrap_or_default()
+        })
+    });
+    view! {
+        <Show
+            when=move || !orders.with(Vec::is_empty)
+            fallback=|| view! { <Empty title="No order history" text="Orders that filled, expired or were canceled are listed here with the reason." /> }
+        >
+            <table class="desk-table">
+                {head(&["Time", "Market", "Side", "Type", ">Filled / quantity", ">Price", ">Average", "Status"])}
+                <tbody>
+                    <For each=move || orders.get() key=|order| order.id children=move |order| row(store, &order) />
+                </tbody>
+            </table>
+        </Show>
+    }
+    .into_any()
+}
+
+fn row(store: Store, order: &Order) -> AnyView {
+    let instrument = store.find(&order.symbol);
+    let time = instrument.as_ref().map_or_else(
+        || order.updated_at.to_string(),
+        |instrument| format::date_time(order.updated_at, instrument.calendar.zone()),
+    );
+    let average = order.average_price().map_or_else(
+        || "–".to_owned(),
+        |average| {
+            let decimals = instrument.as_ref().map_or(8, |i| i.price_decimals() + 1);
+            let average = average.round_dp(decimals);
+            match (average.try_into(), &instrument) {
+                (Ok(price), Some(instrument)) => format::price(price, instrument),
+                _ => average.to_string(),
+            }
+        },
+    );
+    let reason =
+        order.cancel_reason.map(|reason| view! { <span class="reason faint">{cancel_reason(reason)}</span> });
+    let filled =
+        format!("{} / {}", format::quantity(order.filled_quantity), format::quantity(order.quantity));
+    view! {
+        <tr data-testid=format!("history-row-{}", order.id)>
+            {cell("Time", "soft", time)}
+            {cell("Market", "main", market(store, &order.symbol))}
+            {cell("Side", "", side(order.side))}
+            {cell("Type", "", order_name(order))}
+            {cell("Filled / quantity", "num", filled)}
+            {cell("Price", "num", prices(order, instrument.as_deref()))}
+            {cell("Average", "num", average)}
+            {cell("Status", "", view! { <span>{status_name(order)}</span> " " {reason} })}
+        </tr>
+    }
+    .into_any()
+}

@@ -1,0 +1,142 @@
+use leptos::prelude::*;
+use wickflow_shared::market::Symbol;
+use wickflow_shared::portfolio::{Position, PositionSide};
+
+use super::{cell, head, market};
+use crate::components::{Empty, direction};
+use crate::state::account::protection;
+use crate::state::{Store, actions, format};
+
+/// What is held, with its P&L as the price moves.
+#[component]
+pub(super) fn Positions() -> impl IntoView {
+    let store = Store::get();
+    let symbols = Memo::new(move |_| {
+        store.account.with(|account| {
+            let account = account.as_ref();
+            account
+                .map(|a| a.portfolio().positions().map(|p| p.symbol.clone()).collect::<Vec<_>>())
+                .unwrap_or_default()
+        })
+    });
+    view! {
+        <Show
+            when=move || !symbols.with(Vec::is_empty)
+            fallback=|| view! { <Empty title="No open positions" text="Buy or sell with the ticket: what you hold appears here with its P&L." /> }
+        >
+            <table class="desk-table">
+                {head(&["Market", "Side", ">Quantity", ">Entry", ">Last", ">Value", ">P&L", "Stop-loss / take-profit", ""])}
+                <tbody>
+                    <For each=move || symbols.get() key=Symbol::clone children=move |symbol| view! { <Row symbol /> } />
+                </tbody>
+            </table>
+        </Show>
+    }
+    .into_any()
+}
+
+#[component]
+fn Row(symbol: Symbol) -> impl IntoView {
+    let store = Store::get();
+    let id = format!("positions-row-{symbol}");
+    let position = {
+        let symbol = symbol.clone();
+        Memo::new(move |_| store.account.with(|a| a.as_ref()?.portfolio().position(&symbol).cloned()))
+    };
+    let Some(instrument) = store.find(&symbol) else { return unknown(store, position).into_any() };
+    let last = {
+        let symbol = symbol.clone();
+        Memo::new(move |_| store.last(&symbol))
+    };
+    let field = move |pick: fn(&Position) -> String| move || position.with(|p| p.as_ref().map(pick));
+    let side = move || {
+        position.with(|p| {
+            p.as_ref().map(|p| match p.side {
+                PositionSide::Long => view! { <span class="side up">"Long"</span> },
+                PositionSide::Short => view! { <span class="side down">"Short"</span> },
+            })
+        })
+    };
+    let entry = {
+        let instrument = instrument.clone();
+        move || {
+            position.with(|p| {
+                let average = p.as_ref()?.average_price()?;
+                let decimals = instrument.price_decimals() + 1;
+                let average = average.round_dp(decimals);
+                Some(
+                    average
+                        .try_into()
+                        .map_or_else(|_| average.to_string(), |price| format::price(price, &instrument)),
+                )
+            })
+        }
+    };
+    let shown_last = move || last.get().map(|price| format::price(price, &instrument));
+    let value = move || {
+        position.with(|p| {
+            let p = p.as_ref()?;
+            Some(format::amount(p.value(last.get()?).ok()?, p.currency))
+        })
+    };
+    let pnl = Memo::new(move |_| {
+        position.with(|p| {
+            let p = p.as_ref()?;
+            let pnl = p.unrealized_pnl(last.get()?).ok()?;
+            let cost = p.cost_basis.to_f64().abs();
+            Some((pnl, p.currency, if cost > 0.0 { pnl.to_f64() / cost } else { 0.0 }))
+        })
+    });
+    let pnl_text = move || {
+        pnl.get().map(|(pnl, currency, share)| {
+            format!("{} ({})", format::signed_amount(pnl, currency), format::percent(share))
+        })
+    };
+    let pnl_class = move || pnl.get().map_or("soft", |(_, _, share)| direction(share));
+    let exits = move || {
+        position.with(|p| {
+            let p = p.as_ref()?;
+            let (stop, profit) = store.account.with(|a| a.as_ref().map(|a| protection(a, p)))?;
+            let text = |price: Option<wickflow_shared::num::Price>| {
+                price.map_or_else(|| "–".to_owned(), |p| p.to_string())
+            };
+            Some(format!("{} / {}", text(stop), text(profit)))
+        })
+    };
+    let close = {
+        let symbol = symbol.clone();
+        move |_| actions::close_position(store, symbol.clone())
+    };
+    let close_label = format!("Close the position in {}", symbol.name());
+    view! {
+        <tr data-testid=id>
+            {cell("Market", "main", market(store, &symbol))}
+            {cell("Side", "", side)}
+            {cell("Quantity", "num", field(|p| format::quantity(p.quantity)))}
+            {cell("Entry", "num", entry)}
+            {cell("Last", "num", shown_last)}
+            {cell("Value", "num", value)}
+            <td class="num" data-label="P&L"><b class=pnl_class>{pnl_text}</b></td>
+            {cell("Stop-loss / take-profit", "", exits)}
+            <td class="actions">
+                <button type="button" class="button" data-kind="danger" aria-label=close_label on:click=close>"Close"</button>
+            </td>
+        </tr>
+    }
+    .into_any()
+}
+
+/// A position in something that the server does not offer any more.
+fn unknown(store: Store, position: Memo<Option<Position>>) -> AnyView {
+    let text =
+        move || position.with(|p| p.as_ref().map(|p| (p.symbol.clone(), format::quantity(p.quantity))));
+    view! {
+        <tr>
+            {cell("Market", "main", move || text().map(|(symbol, _)| market(store, &symbol)))}
+            {cell("Side", "", "–")}
+            {cell("Quantity", "num", move || text().map(|(_, quantity)| quantity))}
+            <td colspan="6" class="faint">"This feed has no such market: its price is unknown."</td>
+        </tr>
+    }
+    .into_any()
+}

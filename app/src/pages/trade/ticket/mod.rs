@@ -1,0 +1,151 @@
+//! The order ticket. What is typed becomes an order by [`TicketForm::draft`](crate::state::ticket::TicketForm::draft);
+//! here are the fields, and the sending.
+
+mod bracket;
+mod estimate;
+mod fields;
+mod submit;
+
+use leptos::prelude::*;
+use wickflow_shared::num::Price;
+use wickflow_shared::order::OrderSide;
+
+use self::submit::Sending;
+use crate::components::{Choices, Icon, icon};
+use crate::state::ticket::{Draft, ORDER_TYPES, order_type_hint};
+use crate::state::{Sheet, Store, Width, actions, format};
+
+/// What the parts of the ticket share. Cheap to copy.
+#[derive(Clone, Copy)]
+struct Parts {
+    store: Store,
+    /// Where the order would start from.
+    market: Memo<Option<Price>>,
+    /// The ticket as an order, as far as it goes.
+    draft: Memo<Option<Draft>>,
+    sending: Sending,
+}
+
+/// The ticket: a column, or a sheet on a phone.
+#[component]
+pub(super) fn Ticket() -> impl IntoView {
+    let store = Store::get();
+    let market = Memo::new(move |_| actions::market_price(store));
+    let draft = Memo::new(move |_| {
+        let instrument = store.instrument.get()?;
+        Some(store.form.with(|form| form.draft(&instrument, market.get())))
+    });
+    let parts = Parts { store, market, draft, sending: Sending::new() };
+    let is_hidden = move || store.width.get() == Width::Narrow && store.sheet.get() != Some(Sheet::Ticket);
+    let on_submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        submit::submit(parts);
+    };
+    let order_type = Signal::derive(move || store.form.with(|form| form.order_type));
+    view! {
+        <aside
+            class="ticket scroll"
+            aria-label="Order ticket"
+            data-testid="ticket"
+            data-side=move || side_name(store.form.with(|form| form.side))
+            data-open=move || (store.sheet.get() == Some(Sheet::Ticket)).then_some("")
+            inert=is_hidden
+        >
+            <form class="ticket-form" novalidate on:submit=on_submit>
+                <div class="ticket-head">
+                    <h2>"Order"</h2>
+                    <span class="soft">{move || store.instrument.get().map(|i| i.symbol.name().to_owned())}</span>
+                    <button type="button" class="icon-button ticket-close" aria-label="Close the ticket" on:click=move |_| store.sheet.set(None)>
+                        {icon(Icon::Close)}
+                    </button>
+                </div>
+                <Sides parts />
+                <div class="ticket-types">
+                    <Choices
+                        label="Order type"
+                        name="type"
+                        options=ORDER_TYPES.to_vec()
+                        value=order_type
+                        choose=move |order_type| store.form.update(|form| form.choose_type(order_type, market.get_untracked()))
+                    />
+                    <p class="hint faint">{move || order_type_hint(order_type.get())}</p>
+                </div>
+                <fields::Fields parts />
+                <bracket::BracketFields parts />
+                <estimate::Estimate parts />
+                <submit::SubmitButton parts />
+            </form>
+        </aside>
+    }
+    .into_any()
+}
+
+fn side_name(side: OrderSide) -> &'static str {
+    match side {
+        OrderSide::Buy => "buy",
+        OrderSide::Sell => "sell",
+    }
+}
+
+/// Buy or sell, each with the price that a market order would get.
+#[component]
+fn Sides(parts: Parts) -> impl IntoView {
+    let store = parts.store;
+    let price = move |side: OrderSide| {
+        let instrument = store.instrument.get()?;
+        store.ticker.with(|ticker| {
+            let ticker = ticker.as_ref()?;
+            let price = match side {
+                OrderSide::Buy => ticker.ask,
+                OrderSide::Sell => ticker.bid,
+            };
+            Some(format::price(price.unwrap_or(ticker.last), &instrument))
+        })
+    };
+    let button = move |side: OrderSide, text: &'static str| {
+        let is_chosen = move || store.form.with(|form| form.side) == side;
+        view! {
+            <button
+                type="button"
+                role="radio"
+                class="side-button"
+                data-side=side_name(side)
+                data-testid=format!("side-{}", side_name(side))
+                aria-checked=move || if is_chosen() { "true" } else { "false" }
+                tabindex=move || if is_chosen() { "0" } else { "-1" }
+                on:click=move |_| store.form.update(|form| form.side = side)
+            >
+                <span>{text}</span>
+                <b>{move || price(side)}</b>
+            </button>
+        }
+    };
+    let on_keydown = move |event: leptos::ev::KeyboardEvent| {
+        let id = match event.key().as_str() {
+            "ArrowLeft" | "ArrowRight" | "ArrowUp" | "ArrowDown" => {
+                event.prevent_default();
+                let side = store.form.with_untracked(|form| form.side.opposite());
+                store.form.update(|form| form.side = side);
+                side_name(side)
+            }
+            _ => return,
+        };
+        focus_side(&event, id);
+    };
+    view! {
+        <div class="sides" role="radiogroup" aria-label="Side" on:keydown=on_keydown>
+            {button(OrderSide::Sell, "Sell")}
+            {button(OrderSide::Buy, "Buy")}
+        </div>
+    }
+    .into_any()
+}
+
+fn focus_side(event: &leptos::ev::KeyboardEvent, side: &str) {
+    use wasm_bindgen::JsCast;
+    let group = event.current_target().and_then(|target| target.dyn_into::<leptos::web_sys::Element>().ok());
+    let button = group.and_then(|group| group.query_selector(&format!("[data-side={side}]")).ok().flatten());
+    if let Some(button) = button.and_then(|button| button.dyn_into::<leptos::web_sys::HtmlElement>().ok()) {
+        let _ = button.focus();
+    }
+}

@@ -1,0 +1,272 @@
+//! What the page says about the account: totals, P&L of the day, words for what happened to an order.
+
+use std::sync::Arc;
+
+use wickflow_shared::account::{Account, AccountEvent};
+use wickflow_shared::market::{Currency, Instrument, Symbol};
+use wickflow_shared::num::{Decimal, Money, Price, RoundingStrategy};
+use wickflow_shared::order::{CancelReason, Fill, Order, OrderSide, OrderStatus, OrderType};
+use wickflow_shared::portfolio::Position;
+use wickflow_shared::time::{Timeframe, Timestamp};
+
+use super::format;
+use super::ticket::order_type_name;
+use super::toasts::Tone;
+
+/// What is needed of an instrument to say what the account made on it today.
+#[derive(Debug, Clone)]
+pub struct DayMarket {
+    /// The instrument.
+    pub instrument: Arc<Instrument>,
+    /// Its last price.
+    pub last: Price,
+    /// Its close of the trading day before.
+    pub reference: f64,
+}
+
+/// P&L of the trading day in one currency, fees taken off: what is held is counted from the close of the day before,
+/// what was traded today from its own price.
+///
+/// Fills beyond those that the account keeps at hand are not seen: after more than 200 fills in a day the part of the
+/// day before them counts as held since yesterday.
+#[must_use]
+pub fn day_pnl(
+    account: &Account,
+    currency: Currency,
+    now: Timestamp,
+    market: impl Fn(&Symbol) -> Option<DayMarket>,
+) -> Option<Money> {
+    let mut symbols: Vec<&Symbol> = account.portfolio().positions_in(currency).map(|p| &p.symbol).collect();
+    symbols.extend(account.fills().filter(|f| f.currency == currency).map(|f| &f.symbol));
+    symbols.sort_unstable();
+    symbols.dedup();
+
+    let mut total = Decimal::ZERO;
+    for symbol in symbols {
+        let Some(market) = market(symbol) else { continue };
+        let day = market.instrument.calendar.bucket(now, Timeframe::Day);
+        let held = account.portfolio().position(symbol).map(Position::signed_quantity).unwrap_or_default();
+        let mut before = held;
+        for fill in account.fills().filter(|f| f.symbol == *symbol && f.time >= day.open) {
+            let signed = signed_quantity(fill);
+            before = before.checked_sub(signed)?;
+            let moved = market.last.get().checked_sub(fill.price.get())?.checked_mul(signed)?;
+            total = total.checked_add(moved)?.checked_sub(fill.fee.get())?;
+        }
+        if !before.is_zero() {
+            let reference = Price::from_f64_nearest(market.reference, market.instrument.tick_size).ok()?;
+            let moved = market.last.get().checked_sub(reference.get())?.checked_mul(before)?;
+            total = total.checked_add(moved)?;
+        }
+    }
+    Some(Money::rounded(total, RoundingStrategy::MidpointNearestEven))
+}
+
+fn signed_quantity(fill: &Fill) -> Decimal {
+    match fill.side {
+        OrderSide::Buy => fill.quantity.get(),
+        OrderSide::Sell => -fill.quantity.get(),
+    }
+}
+
+/// The stop-loss and the take-profit that protect a position: the nearest reducing orders of each kind.
+#[must_use]
+pub fn protection(account: &Account, position: &Position) -> (Option<Price>, Option<Price>) {
+    let mut stop_loss = None;
+    let mut take_profit = None;
+    let closing = position.side.closed_by();
+    let reducing = account.open_orders_of(&position.symbol).filter(|o| o.side == closing && o.reduce_only);
+    for order in reducing {
+        if order.order_type.has_stop_price() && !order.triggered {
+            stop_loss = stop_loss.or(order.stop_price);
+        } else if order.order_type.has_limit_price() {
+            take_profit = take_profit.or(order.limit_price);
+        }
+    }
+    (stop_loss, take_profit)
+}
+
+/// Buy or sell, as a verb.
+#[must_use]
+pub fn side_name(side: OrderSide) -> &'static str {
+    match side {
+        OrderSide::Buy => "Buy",
+        OrderSide::Sell => "Sell",
+    }
+}
+
+/// What an order is called: its type, or its place in a bracket.
+#[must_use]
+pub fn order_name(order: &Order) -> &'static str {
+    match order.order_type {
+        OrderType::StopMarket if order.parent_id.is_some() => "Stop-loss",
+        OrderType::TakeProfit if order.parent_id.is_some() => "Take-profit",
+        other => order_type_name(other),
+    }
+}
+
+/// What has become of an order.
+#[must_use]
+pub fn status_name(order: &Order) -> &'static str {
+    match order.status {
+        OrderStatus::New if order.triggered => "Triggered",
+        OrderStatus::New => "Working",
+        OrderStatus::PartiallyFilled => "Partly filled",
+        OrderStatus::Filled => "Filled",
+        OrderStatus::Canceled => "Canceled",
+        OrderStatus::Expired => "Expired",
+    }
+}
+
+/// Why an order was canceled, for people.
+#[must_use]
+pub fn cancel_reason(reason: CancelReason) -> &'static str {
+    match reason {
+        CancelReason::Requested => "You canceled it.",
+        CancelReason::OtherLegFilled => "The other leg of the bracket filled.",
+        CancelReason::PositionClosed => "The position that it protected is closed.",
+        CancelReason::ImmediateOrCancel => "Immediate or cancel: the rest found nothing to fill against.",
+        CancelReason::FillOrKill => "Fill or kill: not all of it could fill at once.",
+        CancelReason::InsufficientBuyingPower => "The account could not pay for it when it was to fill.",
+        CancelReason::Liquidation => "The account is being liquidated.",
+        CancelReason::ReplaySeek => "The replay was moved to another time.",
+    }
+}
+
+/// What an event of the journal is worth telling: nothing for most, a title and a text for fills and losses.
+#[must_use]
+pub fn notice(
+    event: &AccountEvent,
+    account: &Account,
+    instrument: impl Fn(&Symbol) -> Option<Arc<Instrument>>,
+) -> Option<(Tone, String, String)> {
+    match event {
+        AccountEvent::OrderFilled { fill } => {
+            let (verb, tone) = match fill.side {
+                OrderSide::Buy => ("Bought", Tone::Up),
+                OrderSide::Sell => ("Sold", Tone::Down),
+            };
+            let price = match instrument(&fill.symbol) {
+                Some(instrument) => format::price(fill.price, &instrument),
+                None => fill.price.to_string(),
+            };
+            let title =
+                format!("{verb} {} {} at {price}", format::quantity(fill.quantity), fill.symbol.name());
+            let order = account.order(fill.order_id);
+            let what = order.map_or("Order", order_name);
+            let rest = order.map(Order::leaves_quantity).filter(|rest| !rest.is_zero());
+            let text = match rest {
+                Some(rest) => format!("{what}: {} still open", format::quantity(rest)),
+                None => format!("{what} filled, fee {}", format::money(fill.fee, fill.currency)),
+            };
+            Some((tone, title, text))
+        }
+        AccountEvent::OrderCanceled { order_id, reason } if is_surprising(*reason) => {
+            let title = format!("{} canceled", describe(account.order(*order_id)));
+            Some((Tone::Warn, title, cancel_reason(*reason).to_owned()))
+        }
+        AccountEvent::OrderExpired { order_id } => {
+            let title = format!("{} expired", describe(account.order(*order_id)));
+            Some((Tone::Info, title, "The trading day ended before it filled.".to_owned()))
+        }
+        AccountEvent::LiquidationStarted { currency, .. } => {
+            let text = format!(
+                "Equity in {currency} fell to zero: all orders are canceled and all positions closed."
+            );
+            Some((Tone::Warn, "Liquidation".to_owned(), text))
+        }
+        _ => None,
+    }
+}
+
+/// Whether the owner of the account could not expect the cancellation.
+fn is_surprising(reason: CancelReason) -> bool {
+    !matches!(
+        reason,
+        CancelReason::Requested
+            | CancelReason::OtherLegFilled
+            | CancelReason::PositionClosed
+            | CancelReason::Liquidation
+    )
+}
+
+fn describe(order: Option<&Order>) -> String {
+    match order {
+        Some(order) => format!(
+            "{} {} {} {}",
+            order_name(order),
+            side_name(order.side).to_lowercase(),
+            format::quantity(order.quantity),
+            order.symbol.name()
+        ),
+        None => "An order was".to_owned(),
+    }
+}
+
+/// What the account can still pay in a currency; tracks the prices of what it holds.
+#[must_use]
+pub fn buying_power(account: &Account, store: super::Store, currency: Currency) -> Option<Money> {
+    let value = account.portfolio().value(currency, |symbol| store.last(symbol)).ok()?;
+    value.equity.checked_sub(value.gross_exposure).ok()
+}
+
+/// Room that sizes leave for the fee and a move against the order, as a share of the notional.
+#[must_use]
+pub fn reserve(instrument: &Instrument) -> Decimal {
+    let spread = Decimal::new(i64::from(instrument.spread.0), 4);
+    let fee = match &instrument.fees {
+        wickflow_shared::matching::FeeModel::Free => Decimal::ZERO,
+        wickflow_shared::matching::FeeModel::Percentage { taker, .. } => Decimal::new(i64::from(taker.0), 4),
+        wickflow_shared::matching::FeeModel::IndiaEquityIntraday => Decimal::new(1, 3),
+    };
+    fee + spread + Decimal::new(2, 3)
+}
+
+/// What an order would cost and leave.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Estimate {
+    /// What the amounts are in.
+    pub currency: Currency,
+    /// Price × quantity.
+    pub notional: Money,
+    /// The fee of one fill of all of it.
+    pub fee: Money,
+    /// How the fee is worked out.
+    pub fee_terms: String,
+    /// Buying power when it has filled.
+    pub buying_power_after: Money,
+    /// Quantity held when it has filled, negative when short.
+    pub position_after: Decimal,
+}
+
+/// What an order would cost at its expected price.
+#[must_use]
+pub fn estimate(
+    account: &Account,
+    store: super::Store,
+    instrument: &Instrument,
+    request: &wickflow_shared::order::OrderRequest,
+    entry: Price,
+) -> Option<Estimate> {
+    let notional = entry.notional(request.quantity).ok()?;
+    let liquidity = wickflow_shared::order::LiquiditySide::Taker;
+    let fee = instrument.fees.fee(request.side, liquidity, notional, Money::ZERO).ok()?;
+    let held =
+        account.portfolio().position(&request.symbol).map(Position::signed_quantity).unwrap_or_default();
+    let change = match request.side {
+        OrderSide::Buy => request.quantity.get(),
+        OrderSide::Sell => -request.quantity.get(),
+    };
+    let position_after = held.checked_add(change)?;
+    let more = position_after.abs().checked_sub(held.abs())?.checked_mul(entry.get())?;
+    let before = buying_power(account, store, instrument.currency)?;
+    let after = before.get().checked_sub(more)?.checked_sub(fee.get())?;
+    Some(Estimate {
+        currency: instrument.currency,
+        notional,
+        fee,
+        fee_terms: instrument.fees.terms(liquidity),
+        buying_power_after: Money::rounded(after, RoundingStrategy::MidpointNearestEven),
+        position_after,
+    })
+}
