@@ -22,6 +22,9 @@ fn apt(packages: &[&str]) -> Result {
     if which("apt-get").is_none() {
         return Err(Failure::new("There is no apt-get here"));
     }
+    if !is_root() && which("sudo").is_none() {
+        return Err(Failure::new("Packages need root, and there is no sudo here"));
+    }
     if !UPDATED.swap(true, Ordering::Relaxed) {
         as_root("apt-get").args(["-q", "update"]).without_output().quiet("apt-get update").run()?;
     }
@@ -35,11 +38,14 @@ fn apt(packages: &[&str]) -> Result {
 }
 
 fn as_root(program: &str) -> Program {
-    let root = Program::new("id").arg("-u").read().is_ok_and(|id| id == "0");
     let with = |program: Program| program.env("DEBIAN_FRONTEND", "noninteractive");
-    if root {
+    if is_root() {
         with(Program::new(program))
     } else {
         with(Program::new("sudo").arg("--preserve-env=DEBIAN_FRONTEND").arg(program))
     }
+}
+
+fn is_root() -> bool {
+    Program::new("id").arg("-u").read().is_ok_and(|id| id == "0")
 }
