@@ -8,7 +8,7 @@ use wickflow_shared::protocol::{FeedKind, FeedState, FeedStatus, ReplayCommand, 
 use wickflow_shared::time::{Timeframe, Timestamp};
 
 use crate::hub::ReplayError;
-use crate::{InstrumentIndex, TickEvent};
+use crate::{InstrumentIndex, MarketClock, TickEvent};
 
 /// A source of market data. One runs in a process.
 pub trait Feed: Send + 'static {
@@ -24,8 +24,9 @@ pub trait Feed: Send + 'static {
         Timeframe::M1
     }
 
-    /// Where a replay stands before it starts; `None` for live feeds.
-    fn replay_status(&self) -> Option<ReplayStatus> {
+    /// Where a replay stands before it starts, and the clock that its history is cut at; `None` for live
+    /// feeds. The hub moves the clock: it shows what the hub has taken in, not what is on its way.
+    fn replay(&self) -> Option<(ReplayStatus, MarketClock)> {
         None
     }
 
@@ -117,6 +118,11 @@ impl FeedSink {
         let ticks: Arc<[TickEvent]> = Arc::from(batch.as_slice());
         batch.clear();
         self.send(FeedEvent::Ticks(ticks)).await
+    }
+
+    /// Completes when nobody listens any more.
+    pub async fn closed(&self) {
+        self.events.closed().await;
     }
 
     /// What the feed counts.

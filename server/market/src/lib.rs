@@ -11,8 +11,11 @@ mod clock;
 mod feed;
 mod hub;
 mod message;
+pub mod replay;
 pub mod sim;
 mod source;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 mod zone;
 
 pub use clock::{MarketClock, TimeSource, WallTime};

@@ -229,7 +229,11 @@ impl HubHandle {
     #[must_use]
     pub fn take_market(&self, capacity: usize) -> mpsc::Receiver<MarketMessage> {
         let (sender, receiver) = mpsc::channel(capacity.max(1));
-        locked(&self.shared.consumers).push(sender);
+        let mut consumers = locked(&self.shared.consumers);
+        // The task closes its requests before it forgets the consumers: after that the stream has ended.
+        if !self.shared.requests.is_closed() {
+            consumers.push(sender);
+        }
         self.shared.consumer_changes.fetch_add(1, Ordering::Release);
         receiver
     }

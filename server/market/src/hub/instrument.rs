@@ -26,6 +26,8 @@ pub(super) struct InstrumentState {
     pub(super) sparkline: VecDeque<f64>,
     last: Option<Last>,
     pub(super) is_open: bool,
+    /// History has been read since the last publication.
+    pub(super) is_fresh: bool,
     /// History has been read, or could not be.
     pub(super) is_loaded: bool,
     /// Something has changed since the last publication.
@@ -58,6 +60,7 @@ impl InstrumentState {
             sparkline: VecDeque::new(),
             last: None,
             is_open: false,
+            is_fresh: false,
             is_loaded: false,
             is_dirty: false,
             series: Vec::new(),
@@ -148,6 +151,7 @@ impl InstrumentState {
     /// Takes in what history says of the present day; `now` is the hub's clock.
     pub(super) fn load_day(&mut self, instrument: &Instrument, history: &DayHistory, now: Timestamp) {
         self.is_loaded = true;
+        self.is_fresh = true;
         self.is_dirty = true;
         self.days = history.days.iter().collect();
         self.day.clear();

@@ -16,3 +16,6 @@ mod task;
 pub use channel::{Channel, TooOld};
 pub use config::HubConfig;
 pub use handle::{ChannelError, Hub, HubHandle, HubStats, ReplayError};
+
+#[cfg(test)]
+mod tests;

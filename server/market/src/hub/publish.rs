@@ -70,12 +70,10 @@ impl Task {
         let each = each.zip(self.shared.tickers.iter().zip(&self.shared.sparklines));
         for ((state, instrument), (channel, sparkline)) in each {
             late += state.late_ticks();
-            if is_new_second || !state.is_loaded {
+            if std::mem::take(&mut state.is_fresh) || is_new_second {
                 let is_open = instrument.calendar.is_open(now);
                 state.is_dirty |= is_open != state.is_open;
                 state.is_open = is_open;
-            }
-            if is_new_second && state.is_loaded {
                 locked(sparkline).clone_from(&state.sparkline);
             }
             if !std::mem::take(&mut state.is_dirty) {

@@ -25,14 +25,8 @@ impl Hub {
         let instruments: Arc<[Instrument]> = feed.instruments().into();
         let index: HashMap<_, _> =
             (0..).zip(instruments.iter()).map(|(i, one)| (one.symbol.clone(), InstrumentIndex(i))).collect();
-        let replay = feed.replay_status();
-        let clock = if let Some(replay) = &replay {
-            let clock = MarketClock::replay(config.wall.clone());
-            clock.jump(replay.position);
-            clock
-        } else {
-            MarketClock::live(config.wall.clone())
-        };
+        let (replay, clock) = feed.replay().unzip();
+        let clock = clock.unwrap_or_else(|| MarketClock::live(config.wall.clone()));
         let status = FeedStatus {
             kind: feed.kind(),
             state: FeedState::Connecting,

@@ -121,6 +121,8 @@ impl Task {
         // Closing the queue lets the recorder end once it has kept what is in it.
         self.records = None;
         drop(inputs);
+        self.consumers.clear();
+        locked(&self.shared.consumers).clear();
         if let Err(error) = recorder.await {
             tracing::error!(%error, "the recorder of candles failed");
         }
