@@ -290,3 +290,32 @@ fn esbuild(tools: &PageTools, from: &Path, to: &Path) -> Program {
         .args(["--minify", "--log-level=warning"])
         .arg(format!("--outfile={}", to.display()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(path: &str) -> String {
+        fs::read_to_string(crate::paths::root().join(path)).unwrap()
+    }
+
+    /// Trunk builds from its own settings; they must not drift away from ours.
+    #[test]
+    fn trunk_is_told_the_same_versions_flags_and_names() {
+        let trunk = read("Trunk.toml");
+        let bindgen = crate::tools::bindgen::locked_version(&read("Cargo.lock"), "wasm-bindgen").unwrap();
+        assert!(trunk.contains(&format!("wasm_bindgen = \"{bindgen}\"")), "wasm-bindgen {bindgen}");
+        let (major, _) = crate::tools::node::BINARYEN.split_once('.').unwrap();
+        assert!(trunk.contains(&format!("wasm_opt = \"version_{major}\"")), "binaryen {major}");
+
+        let index = read("app/index.html");
+        assert!(index.contains(&format!("data-wasm-opt-params=\"{}\"", WASM_FEATURES.join(" "))));
+        for mode in [Mode::Release, Mode::Dev] {
+            assert!(index.contains(&format!("=\"{}\"", mode.profile())), "{mode:?}");
+        }
+
+        let boot = read("app/boot.js");
+        assert!(boot.contains("script[data-wasm]") && boot.contains("{ js, wasm }"));
+        assert!(trunk.contains("data-js=\"{base}{js}\" data-wasm=\"{base}{wasm}\""));
+    }
+}

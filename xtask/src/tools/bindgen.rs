@@ -46,7 +46,7 @@ fn has_version(program: &Path, version: &str) -> bool {
 }
 
 /// The version of a package in a `Cargo.lock`.
-fn locked_version(lock: &str, package: &str) -> Option<String> {
+pub(crate) fn locked_version(lock: &str, package: &str) -> Option<String> {
     let name = format!("name = \"{package}\"");
     let mut lines = lock.lines().skip_while(|line| *line != name);
     lines.next();

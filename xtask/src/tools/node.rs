@@ -7,7 +7,7 @@ use crate::exec::{Program, which};
 use crate::ui::{AtPath, Failure, Result, step};
 
 /// Changing a version here installs it beside the old one.
-const BINARYEN: &str = "132.0.0";
+pub(crate) const BINARYEN: &str = "132.0.0";
 const ESBUILD: &str = "0.28.1";
 
 /// What makes a release page small.
