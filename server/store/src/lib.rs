@@ -1,1 +1,10 @@
-//! Placeholder.
+//! Durable storage on SQLite: the journal with its derived tables, instruments and candle history.
+//!
+//! The only crate that knows SQL. Domain types go in and come out; row types stay private.
+
+mod database;
+pub mod history;
+pub mod journal;
+mod session_keys;
+
+pub use database::{Database, DatabaseError};
