@@ -124,6 +124,33 @@ pub fn signed(value: f64, decimals: usize, indian: bool) -> String {
     if positive { format!("+{text}") } else { text }
 }
 
+/// A decimal without trailing zeros and with its sign, `+` included.
+#[must_use]
+pub fn signed_decimal(value: Decimal) -> String {
+    let text = dressed(&value.normalize().to_string(), false);
+    if value > Decimal::ZERO { format!("+{text}") } else { text }
+}
+
+/// A message of the engine, which begins small, with a capital.
+#[must_use]
+pub fn capitalized(message: &str) -> String {
+    let mut text = message.to_owned();
+    if let Some(first) = text.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    text
+}
+
+/// A message of the engine as a sentence.
+#[must_use]
+pub fn sentence(message: &str) -> String {
+    let mut text = capitalized(message);
+    if !text.ends_with(['.', '!', '?']) {
+        text.push('.');
+    }
+    text
+}
+
 /// A fraction as a percentage with its sign: 0.0123 is `+1.23%`.
 #[must_use]
 pub fn percent(fraction: f64) -> String {
@@ -253,6 +280,14 @@ mod tests {
             [(0.0123, "+1.23%"), (-0.0123, "−1.23%"), (0.0, "0.00%"), (0.000_01, "0.00%"), (f64::NAN, "–%")]
         {
             assert_eq!(percent(fraction), want);
+        }
+    }
+
+    #[test]
+    fn messages_become_sentences() {
+        for (message, want) in [("no price yet", "No price yet."), ("Done!", "Done!"), ("", "."), ("é", "é.")]
+        {
+            assert_eq!(sentence(message), want);
         }
     }
 

@@ -355,7 +355,7 @@ impl Live {
         match folded.flatten() {
             Some(Ok(())) => {
                 let text = self.store.account.with_untracked(|account| {
-                    notice(&entry.event, account.as_ref()?, |symbol| self.store.find(symbol))
+                    notice(&entry.event, account.as_ref()?, |symbol| untrack(|| self.store.find(symbol)))
                 });
                 notices.extend(text);
             }

@@ -10,6 +10,7 @@ pub mod clock;
 pub mod connection;
 pub mod format;
 pub mod live;
+pub mod preview;
 pub mod receipt;
 pub mod replay;
 mod store;

@@ -22,7 +22,7 @@ fn totals(store: Store, currency: Currency) -> Option<Totals> {
     store.account.with(|account| {
         let account = account.as_ref()?;
         let value = account.portfolio().value(currency, |symbol| store.last(symbol)).ok()?;
-        let buying_power = crate::state::account::buying_power(account, store, currency)?;
+        let buying_power = crate::state::preview::buying_power(account, store, currency)?;
         let day = day_pnl(account, currency, now, |symbol| {
             let quote = store.quote(symbol)?;
             let (last, reference) = quote.ticker.with(|t| t.as_ref().map(|t| (t.last, t.reference)))?;

@@ -171,7 +171,7 @@ fn Row(
 ) -> impl IntoView {
     let store = Store::get();
     let symbol = instrument.symbol.clone();
-    let Some(Quote { ticker, sparkline }) = store.quote(&symbol) else { return ().into_any() };
+    let Some(Quote { ticker, sparkline }) = untrack(|| store.quote(&symbol)) else { return ().into_any() };
     let id = row_id(&symbol);
     let (name, about) = (symbol.name().to_owned(), instrument.description.clone());
 

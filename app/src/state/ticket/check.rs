@@ -3,6 +3,7 @@ use wickflow_shared::num::{Decimal, NumberError, Price, Quantity, RoundingStrate
 use wickflow_shared::order::{Bracket, OrderRequest, OrderSide, OrderType};
 
 use super::{Leg, LegUnit, TicketForm};
+use crate::state::format::capitalized;
 
 /// A field of the ticket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -93,13 +94,7 @@ fn plain(text: &str) -> String {
 fn sentence(error: &NumberError, what: &str) -> String {
     match error {
         NumberError::Syntax(_) => format!("{what} must be a number, such as 12.5"),
-        other => {
-            let mut text = other.to_string();
-            if let Some(first) = text.get_mut(..1) {
-                first.make_ascii_uppercase();
-            }
-            text
-        }
+        other => capitalized(&other.to_string()),
     }
 }
 
@@ -141,10 +136,7 @@ impl TicketForm {
             match asked.check(instrument) {
                 Ok(()) => request = Some(asked),
                 Err(error) => {
-                    let mut message = error.message;
-                    if let Some(first) = message.get_mut(..1) {
-                        first.make_ascii_uppercase();
-                    }
+                    let message = capitalized(&error.message);
                     problems.push(Problem {
                         field: Field::from_wire(error.field),
                         message,

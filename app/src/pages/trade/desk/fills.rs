@@ -45,7 +45,7 @@ fn Row(fill: Fill) -> impl IntoView {
     let store = Store::get();
     let desk = DeskView::get();
     let id = fill.id;
-    let instrument = store.find(&fill.symbol);
+    let instrument = untrack(|| store.find(&fill.symbol));
     let time = instrument.as_ref().map_or_else(
         || fill.time.to_string(),
         |instrument| format::date_time(fill.time, instrument.calendar.zone()),

@@ -33,7 +33,7 @@ pub(super) fn History() -> impl IntoView {
 }
 
 fn row(store: Store, order: &Order) -> AnyView {
-    let instrument = store.find(&order.symbol);
+    let instrument = untrack(|| store.find(&order.symbol));
     let time = instrument.as_ref().map_or_else(
         || order.updated_at.to_string(),
         |instrument| format::date_time(order.updated_at, instrument.calendar.zone()),

@@ -170,13 +170,14 @@ fn cell(label: &'static str, class: &'static str, content: impl IntoView + 'stat
     view! { <td class=class data-label=label>{content.into_any()}</td> }.into_any()
 }
 
-/// The head of a table: texts, `>` in front of those that stand right.
+/// The head of a table: texts, `>` in front of those that stand right, `~` before those that go when room is short.
 fn head(columns: &'static [&'static str]) -> AnyView {
     let cells = columns
         .iter()
-        .map(|text| match text.strip_prefix('>') {
-            Some(text) => view! { <th scope="col" class="num">{text}</th> }.into_any(),
-            None => view! { <th scope="col">{*text}</th> }.into_any(),
+        .map(|column| {
+            let (text, roomy) = column.strip_prefix('~').map_or((*column, ""), |text| (text, "roomy-only "));
+            let (text, class) = text.strip_prefix('>').map_or((text, ""), |text| (text, "num"));
+            view! { <th scope="col" class=format!("{roomy}{class}")>{text}</th> }
         })
         .collect_view();
     view! { <thead><tr>{cells}</tr></thead> }.into_any()

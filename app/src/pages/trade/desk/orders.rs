@@ -62,7 +62,7 @@ fn Row(id: OrderId) -> impl IntoView {
     let order = Memo::new(move |_| store.account.with(|a| a.as_ref()?.open_order(id).cloned()));
     let is_editing = RwSignal::new(false);
     let Some(first) = order.get_untracked() else { return ().into_any() };
-    let instrument = store.find(&first.symbol);
+    let instrument = untrack(|| store.find(&first.symbol));
     let time = instrument.as_ref().map_or_else(
         || first.accepted_at.to_string(),
         |instrument| format::date_time(first.accepted_at, instrument.calendar.zone()),

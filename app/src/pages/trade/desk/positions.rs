@@ -25,7 +25,7 @@ pub(super) fn Positions() -> impl IntoView {
             fallback=|| view! { <Empty title="No open positions" text="Buy or sell with the ticket: what you hold appears here with its P&L." /> }
         >
             <table class="desk-table">
-                {head(&["Market", "Side", ">Quantity", ">Entry", ">Last", ">Value", ">P&L", "Stop-loss / take-profit", ""])}
+                {head(&["Market", "Side", ">Quantity", ">P&L", ">Entry", ">Last", "~>Value", "~Stop-loss / take-profit", ""])}
                 <tbody>
                     <For each=move || symbols.get() key=Symbol::clone children=move |symbol| view! { <Row symbol /> } />
                 </tbody>
@@ -43,7 +43,9 @@ fn Row(symbol: Symbol) -> impl IntoView {
         let symbol = symbol.clone();
         Memo::new(move |_| store.account.with(|a| a.as_ref()?.portfolio().position(&symbol).cloned()))
     };
-    let Some(instrument) = store.find(&symbol) else { return unknown(store, position).into_any() };
+    let Some(instrument) = untrack(|| store.find(&symbol)) else {
+        return unknown(store, position).into_any();
+    };
     let last = {
         let symbol = symbol.clone();
         Memo::new(move |_| store.last(&symbol))
@@ -72,7 +74,10 @@ fn Row(symbol: Symbol) -> impl IntoView {
             })
         }
     };
-    let shown_last = move || last.get().map(|price| format::price(price, &instrument));
+    let shown_last = {
+        let instrument = instrument.clone();
+        move || last.get().map(|price| format::price(price, &instrument))
+    };
     let value = move || {
         position.with(|p| {
             let p = p.as_ref()?;
@@ -98,7 +103,7 @@ fn Row(symbol: Symbol) -> impl IntoView {
             let p = p.as_ref()?;
             let (stop, profit) = store.account.with(|a| a.as_ref().map(|a| protection(a, p)))?;
             let text = |price: Option<wickflow_shared::num::Price>| {
-                price.map_or_else(|| "–".to_owned(), |p| p.to_string())
+                price.map_or_else(|| "–".to_owned(), |price| format::price(price, &instrument))
             };
             Some(format!("{} / {}", text(stop), text(profit)))
         })
@@ -113,11 +118,11 @@ fn Row(symbol: Symbol) -> impl IntoView {
             {cell("Market", "main", market(store, &symbol))}
             {cell("Side", "", side)}
             {cell("Quantity", "num", field(|p| format::quantity(p.quantity)))}
+            <td class="num" data-label="P&L"><b class=pnl_class>{pnl_text}</b></td>
             {cell("Entry", "num", entry)}
             {cell("Last", "num", shown_last)}
-            {cell("Value", "num", value)}
-            <td class="num" data-label="P&L"><b class=pnl_class>{pnl_text}</b></td>
-            {cell("Stop-loss / take-profit", "", exits)}
+            {cell("Value", "num roomy-only", value)}
+            {cell("Stop-loss / take-profit", "roomy-only", exits)}
             <td class="actions">
                 <button type="button" class="button" data-kind="danger" aria-label=close_label on:click=close>"Close"</button>
             </td>

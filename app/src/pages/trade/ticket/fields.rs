@@ -5,7 +5,7 @@ use wickflow_shared::portfolio::Position;
 use super::Parts;
 use crate::components::{NumberField, Switch};
 use crate::state::ticket::{Affordable, Field, TIMES_IN_FORCE, quantity_for_share, time_in_force_name};
-use crate::state::{account, format};
+use crate::state::{format, preview};
 
 /// Shares of the buying power, or of the position, to choose from.
 const SHARES: [u32; 4] = [10, 25, 50, 100];
@@ -107,11 +107,13 @@ fn Shares(parts: Parts) -> impl IntoView {
             Some(position) => share_of_position(&position, percent, &instrument),
             None => {
                 let price = draft.with_untracked(|draft| draft.as_ref()?.entry);
-                let power = store
-                    .account
-                    .with_untracked(|a| account::buying_power(a.as_ref()?, store, instrument.currency));
+                let power = store.account.with_untracked(|a| {
+                    untrack(|| preview::buying_power(a.as_ref()?, store, instrument.currency))
+                });
                 let Some((price, buying_power)) = price.zip(power) else { return };
-                let reserve = account::reserve(&instrument);
+                let (side, has_limit) =
+                    store.form.with_untracked(|form| (form.side, form.order_type.has_limit_price()));
+                let reserve = preview::reserve(&instrument, side, has_limit);
                 quantity_for_share(percent, Affordable { buying_power, price, reserve }, &instrument)
             }
         };
