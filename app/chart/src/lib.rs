@@ -57,4 +57,4 @@ pub use model::{
     Bar, BarError, Chart, Damage, DragOutcome, Fit, GlyphWidths, HistoryRequest, Layout, LineKind, Marker,
     Options, Palette, Placed, PriceFormat, PriceLine, PriceMode, ReadOut, Refused, Side, Visible, Zone,
 };
-pub use view::{DrawList, Ink, Layer, Op, View};
+pub use view::{DrawList, Ink, Layer, Op, Sprite, View};

@@ -63,6 +63,17 @@ pub(crate) fn push_date_time(out: &mut String, civil: &Civil, step_ms: i64) {
     }
 }
 
+/// A text as wide as [`push_date_time`] gets, in common fonts.
+pub(crate) fn widest_date_time(step_ms: i64) -> &'static str {
+    if step_ms >= DAY_MS {
+        "Wed 28 Nov 2028"
+    } else if step_ms >= 60_000 {
+        "Wed 28 Nov 2028 20:08"
+    } else {
+        "Wed 28 Nov 2028 20:08:08"
+    }
+}
+
 fn month_name(month: u8) -> &'static str {
     MONTHS.get(usize::from(month).wrapping_sub(1)).copied().unwrap_or_default()
 }

@@ -29,7 +29,7 @@ pub use readout::{HistoryRequest, Placed, ReadOut, Visible};
 pub use zone::Zone;
 
 pub(crate) use chart::{Hit, TAG_TEXT_PADDING};
-pub(crate) use format::{push_date_time, push_percent, push_price, push_tick, push_volume};
+pub(crate) use format::{push_date_time, push_percent, push_price, push_tick, push_volume, widest_date_time};
 pub(crate) use labels::{LabelOwner, LabelSlot};
 pub(crate) use layout::LABEL_PADDING;
 pub(crate) use price_scale::{PriceScale, VOLUME_SHARE};

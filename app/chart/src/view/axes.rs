@@ -62,7 +62,11 @@ pub(super) fn price_labels(list: &mut DrawList, chart: &Chart, frame: &Frame, pr
     let half = frame.px(chart.options().font_size / 2.0);
     for price in prices {
         let y = frame.prices.y(*price);
-        if y - half < axis.y || y + half > axis.bottom() {
+        let covered = chart.labels().iter().any(|label| {
+            let middle = frame.plot.y + frame.px(label.y);
+            (y - middle).abs() < half + frame.px(label.height / 2.0)
+        });
+        if covered || y - half < axis.y || y + half > axis.bottom() {
             continue;
         }
         list.text_with(Ink::TextMuted, y + frame.baseline, |out| push_axis_price(out, chart, *price));
@@ -78,19 +82,10 @@ pub(super) fn push_axis_price(out: &mut String, chart: &Chart, price: f64) {
     }
 }
 
-/// A filled label with one or more rows of text on the price axis, its middle at `y`.
-pub(super) fn price_label(
-    list: &mut DrawList,
-    chart: &Chart,
-    frame: &Frame,
-    fill: Ink,
-    y: i32,
-    height: i32,
-) -> PixelRect {
+/// Where a label on the price axis with its middle at `y` stands.
+pub(super) fn axis_label_area(chart: &Chart, frame: &Frame, y: i32, height: i32) -> PixelRect {
     let axis = frame.device(chart.layout().price_axis);
-    let label = PixelRect::new(axis.x + frame.hair, y - height / 2, axis.width - frame.hair, height);
-    list.rect(fill, label);
-    label
+    PixelRect::new(axis.x + frame.hair, y - height / 2, axis.width - frame.hair, height)
 }
 
 /// A vertical hairline through a bar, of the height of `shape`, in the plot.

@@ -23,7 +23,18 @@ pub struct DrawList {
     rects: Vec<PixelRect>,
     points: Vec<[i32; 2]>,
     text: String,
-    areas: Vec<PixelRect>,
+    sprites: Vec<Sprite>,
+}
+
+/// Part of a list that stands alone: a small area that moves more often than it changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sprite {
+    /// Holds everything that the sprite draws.
+    pub area: PixelRect,
+    /// Depends on what is drawn relative to the area's corner, and not on where the area is.
+    pub fingerprint: u64,
+    start: usize,
+    end: usize,
 }
 
 impl DrawList {
@@ -59,11 +70,17 @@ impl DrawList {
         }
     }
 
-    /// Areas that together hold everything the list draws; only kept for the overlay, where clearing just them before
-    /// the next list is cheaper than clearing the layer.
+    /// The parts of the overlay, each small and apart: a renderer may give each a canvas of its own and move that,
+    /// instead of painting over one large canvas. Empty for the base layer.
     #[must_use]
-    pub fn areas(&self) -> &[PixelRect] {
-        &self.areas
+    pub fn sprites(&self) -> &[Sprite] {
+        &self.sprites
+    }
+
+    /// The operations of a sprite.
+    #[must_use]
+    pub fn sprite_ops(&self, sprite: &Sprite) -> &[Op] {
+        self.ops.get(sprite.start..sprite.end).unwrap_or_default()
     }
 
     pub(super) fn clear(&mut self) {
@@ -71,11 +88,16 @@ impl DrawList {
         self.rects.clear();
         self.points.clear();
         self.text.clear();
-        self.areas.clear();
+        self.sprites.clear();
     }
 
-    pub(super) fn area(&mut self, area: PixelRect) {
-        self.areas.push(area);
+    /// Makes what `draw` adds a sprite of this area.
+    pub(super) fn sprite(&mut self, area: PixelRect, draw: impl FnOnce(&mut Self)) {
+        let start = self.ops.len();
+        draw(self);
+        let mut sprite = Sprite { area, fingerprint: 0, start, end: self.ops.len() };
+        sprite.fingerprint = self.fingerprint(&sprite);
+        self.sprites.push(sprite);
     }
 
     pub(super) fn rect(&mut self, ink: Ink, rect: PixelRect) {
@@ -120,18 +142,61 @@ impl DrawList {
         }
     }
 
-    /// Fills a rectangle under the text written last.
-    pub(super) fn rect_below_last_text(&mut self, ink: Ink, rect: PixelRect) {
-        if let Some(text) = self.ops.pop_if(|op| matches!(op, Op::Text { .. })) {
-            self.rect(ink, rect);
-            self.ops.push(text);
-        }
-    }
-
     /// Puts the text written last at `left`.
     pub(super) fn place_last_text(&mut self, left: i32) {
         if let Some(Op::Text { x, .. }) = self.ops.last_mut() {
             *x = left;
+        }
+    }
+}
+
+impl DrawList {
+    fn fingerprint(&self, sprite: &Sprite) -> u64 {
+        let PixelRect { x: left, y: top, width, height } = sprite.area;
+        let mut hash = Fnv::default();
+        hash.numbers([width, height]);
+        for op in self.sprite_ops(sprite) {
+            match *op {
+                Op::Rects { ink, .. } => {
+                    hash.byte(ink as u8);
+                    for rect in self.rects(op) {
+                        hash.numbers([rect.x - left, rect.y - top, rect.width, rect.height]);
+                    }
+                }
+                Op::Polygon { ink, .. } => {
+                    hash.byte(ink as u8);
+                    for [x, y] in self.points(op) {
+                        hash.numbers([x - left, y - top]);
+                    }
+                }
+                Op::Text { ink, x, y, .. } => {
+                    hash.byte(ink as u8);
+                    hash.numbers([x - left, y - top]);
+                    self.text(op).bytes().for_each(|byte| hash.byte(byte));
+                }
+            }
+        }
+        hash.0
+    }
+}
+
+/// FNV-1a.
+struct Fnv(u64);
+
+impl Default for Fnv {
+    fn default() -> Self {
+        Self(0xcbf2_9ce4_8422_2325)
+    }
+}
+
+impl Fnv {
+    fn byte(&mut self, byte: u8) {
+        self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    }
+
+    fn numbers<const N: usize>(&mut self, numbers: [i32; N]) {
+        for number in numbers {
+            self.0 = (self.0 ^ u64::from(number.cast_unsigned())).wrapping_mul(0x0100_0000_01b3);
         }
     }
 }

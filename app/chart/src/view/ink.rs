@@ -3,6 +3,7 @@
 use crate::model::{LineKind, Palette, PriceLine, Side};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
 pub enum Ink {
     Background,
     Grid,

@@ -1,6 +1,6 @@
 //! Price lines with tags and labels, and the last price.
 
-use super::axes::{price_label, push_axis_price};
+use super::axes::{axis_label_area, push_axis_price};
 use super::frame::Frame;
 use super::{DrawList, Ink};
 use crate::Chart;
@@ -120,7 +120,8 @@ fn axis_label(
         return;
     }
     let (y, height) = (frame.plot.y + frame.px(slot.y), frame.px(slot.height));
-    let label = price_label(list, chart, frame, ink, y, height);
+    let label = axis_label_area(chart, frame, y, height);
+    list.rect(ink, label);
     let x = label.x - frame.hair + frame.px(crate::model::LABEL_PADDING);
     let rows = if below.is_empty() { [0, 0] } else { [-height / 4 + frame.hair, height / 4] };
     list.text_with(Ink::LabelText, y + rows[0] + frame.baseline, |out| push_axis_price(out, chart, price));

@@ -13,7 +13,7 @@ mod svg;
 #[cfg(test)]
 mod tests;
 
-pub use draw_list::{DrawList, Op};
+pub use draw_list::{DrawList, Op, Sprite};
 pub use ink::Ink;
 
 use crate::Chart;
@@ -27,7 +27,7 @@ const TIME_LABEL_GAP: f64 = 6.5;
 /// The same on the price axis.
 const PRICE_LABEL_GAP: f64 = 3.2;
 
-/// The two canvases of a chart, one above the other.
+/// The two layers of a chart, one above the other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Layer {
     /// Background, grid, candles, lines, axes: covers every pixel.

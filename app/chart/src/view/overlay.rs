@@ -1,11 +1,11 @@
 //! Crosshair and its labels.
 
-use super::axes::{column, price_label, push_axis_price, row};
+use super::axes::{axis_label_area, column, push_axis_price, row};
 use super::frame::Frame;
 use super::{DrawList, Ink};
 use crate::Chart;
 use crate::geometry::{PixelRect, pixel};
-use crate::model::{LABEL_PADDING, push_date_time};
+use crate::model::{LABEL_PADDING, push_date_time, widest_date_time};
 
 /// Dash and gap of the crosshair, CSS pixels.
 const DASH: f64 = 4.0;
@@ -17,51 +17,56 @@ pub(super) fn draw(list: &mut DrawList, chart: &Chart, frame: &Frame) {
 
     let vertical = column(frame, crosshair.index, PixelRect::new(0, plot.y, frame.hair, plot.height));
     if !vertical.is_empty() {
-        let dashes = (plot.y..plot.bottom()).step_by(period);
-        list.batch(Ink::Crosshair, dashes.map(|y| frame.clip(PixelRect { y, height: dash, ..vertical })));
-        list.area(vertical);
+        list.sprite(vertical, |list| {
+            let dashes = (plot.y..plot.bottom()).step_by(period);
+            list.batch(Ink::Crosshair, dashes.map(|y| frame.clip(PixelRect { y, height: dash, ..vertical })));
+        });
     }
     // A crosshair moved by key or from another chart stands at the close of its bar.
     let close = || chart.y_from_price(chart.series().get(crosshair.index)?.close);
     let height = crosshair.y.or_else(close).filter(|y| chart.layout().plot.contains(0.0, *y));
     if let Some(y) = height {
         let horizontal = row(frame, frame.px(y));
-        let dashes = (plot.x..plot.right()).step_by(period);
-        list.batch(Ink::Crosshair, dashes.map(|x| frame.clip(PixelRect { x, width: dash, ..horizontal })));
-        list.area(horizontal);
+        list.sprite(horizontal, |list| {
+            let dashes = (plot.x..plot.right()).step_by(period);
+            list.batch(
+                Ink::Crosshair,
+                dashes.map(|x| frame.clip(PixelRect { x, width: dash, ..horizontal })),
+            );
+        });
         price(list, chart, frame, y);
     }
     time(list, chart, frame, crosshair.index);
 }
 
 fn price(list: &mut DrawList, chart: &Chart, frame: &Frame, y: f64) {
-    let Some(price) = chart.price_from_y(y) else { return };
-    if chart.layout().price_axis.is_empty() {
-        return;
-    }
-    let y = frame.px(y);
-    let label = price_label(list, chart, frame, Ink::CrosshairLabel, y, frame.px(chart.label_height()));
-    list.area(label);
+    let Some(price) = chart.price_from_y(y).filter(|_| !chart.layout().price_axis.is_empty()) else { return };
     // What a click would take.
     let price = chart.options().price_format.snap(price);
-    list.text_with(Ink::CrosshairLabelText, y + frame.baseline, |out| push_axis_price(out, chart, price));
-    list.place_last_text(label.x - frame.hair + frame.px(LABEL_PADDING));
+    let y = frame.px(y);
+    let label = axis_label_area(chart, frame, y, frame.px(chart.label_height()));
+    list.sprite(label, |list| {
+        list.rect(Ink::CrosshairLabel, label);
+        list.text_with(Ink::CrosshairLabelText, y + frame.baseline, |out| push_axis_price(out, chart, price));
+        list.place_last_text(label.x - frame.hair + frame.px(LABEL_PADDING));
+    });
 }
 
 fn time(list: &mut DrawList, chart: &Chart, frame: &Frame, index: i64) {
     let axis = frame.device(chart.layout().time_axis);
     let Some(time) = chart.time_from_index(index).filter(|_| !axis.is_empty()) else { return };
-    let civil = chart.options().zone.civil(time);
-    let middle = axis.y + axis.height / 2;
+    let (zone, step) = (&chart.options().zone, chart.step_ms());
     let height = frame.px(chart.label_height());
-    // The text is measured before its label is drawn beneath it.
-    list.text_with(Ink::CrosshairLabelText, middle + frame.baseline, |out| {
-        push_date_time(out, &civil, chart.step_ms())
-    });
-    let width = frame.px(chart.text_width(list.last_text()) + 2.0 * LABEL_PADDING);
+    // All labels are as wide as the widest: the label does not breathe while it moves.
+    let width = frame.px(chart.text_width(widest_date_time(step)) + 2.0 * LABEL_PADDING);
     let x = pixel(frame.bars.x(index)) - width / 2;
+    let middle = axis.y + axis.height / 2;
     let label = PixelRect::new(axis.x + x.min(axis.width - width).max(0), middle - height / 2, width, height);
-    list.place_last_text(label.x + frame.px(LABEL_PADDING));
-    list.rect_below_last_text(Ink::CrosshairLabel, label);
-    list.area(label);
+    list.sprite(label, |list| {
+        list.rect(Ink::CrosshairLabel, label);
+        let y = middle + frame.baseline;
+        list.text_with(Ink::CrosshairLabelText, y, |out| push_date_time(out, &zone.civil(time), step));
+        let room = width - frame.px(chart.text_width(list.last_text()));
+        list.place_last_text(label.x + room / 2);
+    });
 }

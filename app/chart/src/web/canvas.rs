@@ -1,40 +1,54 @@
-//! Executes draw lists on two stacked canvases.
+//! Executes draw lists on canvases: one for the base layer, a small one for each sprite of the overlay.
 //!
 //! Measured in Chromium without a GPU (see `docs/chart.md`): one `fillRect` per rectangle, sorted by color, costs less
-//! than one path per color; copying the canvas onto itself to pan costs three times a full redraw; an opaque base
-//! canvas is cheaper than a transparent one; `desynchronized` and `willReadFrequently` change nothing.
+//! than one path per color; copying the canvas onto itself to pan costs three times a full redraw; `alpha: false` saves
+//! nothing here and more than doubles the compositor's work; `desynchronized` and `willReadFrequently` change nothing;
+//! every canvas that was drawn on costs by its size, so the crosshair is small canvases that are moved and seldom
+//! drawn on.
 
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{CanvasRenderingContext2d, ContextAttributes2d, Document, HtmlCanvasElement, HtmlElement};
+use web_sys::{CanvasRenderingContext2d, Document, HtmlCanvasElement, HtmlElement};
 
 use crate::geometry::{PixelRect, pixel};
 use crate::model::GlyphWidths;
-use crate::{Chart, Damage, DrawList, Ink, Layer, Op, Palette, View};
+use crate::{Chart, Damage, DrawList, Ink, Layer, Op, Palette, Sprite, View};
 
 /// Size at which characters are measured, CSS pixels; large, as some browsers round advances.
 const MEASURE_SIZE: f64 = 100.0;
 
-/// Two canvases in a host element, and what was drawn on them.
+/// Canvases in a host element, and what was drawn on them.
 #[derive(Debug)]
 pub struct Surface {
     host: HtmlElement,
     base: Canvas,
-    overlay: Canvas,
+    sprites: [SpriteCanvas; SPRITES],
     view: View,
-    /// What the overlay holds now.
-    drawn: Vec<PixelRect>,
     /// Font that the glyph widths belong to.
     measured: String,
+}
+
+/// The overlay's largest number of sprites: two lines and two labels.
+const SPRITES: usize = 4;
+
+/// A canvas that holds one sprite.
+#[derive(Debug)]
+struct SpriteCanvas {
+    canvas: Canvas,
+    /// Of what it holds; `None` when that is out of date.
+    fingerprint: Option<u64>,
+    place: Option<(i32, i32)>,
 }
 
 #[derive(Debug)]
 struct Canvas {
     element: HtmlCanvasElement,
     context: CanvasRenderingContext2d,
+    /// Device pixels, and the bits of the pixel ratio.
+    size: (u32, u32, u64),
 }
 
 impl Surface {
-    /// Puts two canvases into `host`, which becomes a containing block.
+    /// Puts the canvases into `host`, which becomes a containing block.
     ///
     /// # Errors
     /// When the browser refuses a canvas context.
@@ -45,18 +59,11 @@ impl Surface {
             style.set_property("position", "relative")?;
         }
         style.set_property("overflow", "hidden")?;
-        let base = Canvas::new(&document, false)?;
-        let overlay = Canvas::new(&document, true)?;
+        let base = Canvas::new(&document)?;
         host.append_child(&base.element)?;
-        host.append_child(&overlay.element)?;
-        Ok(Self {
-            host: host.clone(),
-            base,
-            overlay,
-            view: View::default(),
-            drawn: Vec::new(),
-            measured: String::new(),
-        })
+        let sprite = || SpriteCanvas::new(&document, host);
+        let sprites = [sprite()?, sprite()?, sprite()?, sprite()?];
+        Ok(Self { host: host.clone(), base, sprites, view: View::default(), measured: String::new() })
     }
 
     /// Takes size and pixel ratio of the host over into the chart.
@@ -79,7 +86,7 @@ impl Surface {
             self.resize(chart);
         }
         if damage >= Damage::Light {
-            execute(&self.base.context, self.view.draw(chart, Layer::Base), chart.palette());
+            self.base.draw(self.view.draw(chart, Layer::Base), chart);
         }
         if damage >= Damage::Cursor {
             self.paint_overlay(chart);
@@ -91,46 +98,38 @@ impl Surface {
     /// # Errors
     /// When the browser refuses.
     pub fn to_data_url(&mut self, chart: &Chart) -> Result<String, JsValue> {
-        let url = {
-            execute(&self.base.context, self.view.draw(chart, Layer::Base), chart.palette());
-            execute(&self.base.context, self.view.draw(chart, Layer::Overlay), chart.palette());
-            self.base.element.to_data_url()?
-        };
-        execute(&self.base.context, self.view.draw(chart, Layer::Base), chart.palette());
-        Ok(url)
+        self.base.draw(self.view.draw(chart, Layer::Base), chart);
+        self.base.draw(self.view.draw(chart, Layer::Overlay), chart);
+        let url = self.base.element.to_data_url();
+        self.base.draw(self.view.draw(chart, Layer::Base), chart);
+        url
     }
 
     /// Removes the canvases from the page.
     pub fn remove(&self) {
         self.base.element.remove();
-        self.overlay.element.remove();
+        for sprite in &self.sprites {
+            sprite.canvas.element.remove();
+        }
     }
 
     fn paint_overlay(&mut self, chart: &Chart) {
         let list = self.view.draw(chart, Layer::Overlay);
-        // An overlay that stays empty is not touched: the browser would copy it to the screen again.
-        for area in self.drawn.drain(..) {
-            self.overlay.context.clear_rect(
-                f64::from(area.x),
-                f64::from(area.y),
-                f64::from(area.width),
-                f64::from(area.height),
-            );
+        let mut sprites = list.sprites().iter();
+        for canvas in &mut self.sprites {
+            canvas.show(list, sprites.next(), chart);
         }
-        execute(&self.overlay.context, list, chart.palette());
-        self.drawn.extend_from_slice(list.areas());
     }
 
     fn resize(&mut self, chart: &Chart) {
         let ((width, height), dpr) = (chart.size(), chart.dpr());
-        let font = format!("{}px {}", chart.options().font_size * dpr, chart.options().font_family);
-        for canvas in [&self.base, &self.overlay] {
-            canvas.resize(pixel(width * dpr), pixel(height * dpr), dpr);
-            // Setting the size of a canvas resets its state; a font that does not parse leaves the default.
-            canvas.context.set_font(&font);
+        self.base.resize(pixel(width * dpr), pixel(height * dpr), dpr);
+        // Setting the size of a canvas resets its state; a font that does not parse leaves the default.
+        self.base.context.set_font(&font(chart));
+        for sprite in &mut self.sprites {
+            sprite.fingerprint = None;
+            sprite.place = None;
         }
-        self.overlay.clear();
-        self.drawn.clear();
     }
 
     fn measure(&mut self, chart: &mut Chart) {
@@ -138,7 +137,7 @@ impl Surface {
             return;
         }
         self.measured.clone_from(&chart.options().font_family);
-        let context = &self.overlay.context;
+        let context = &self.base.context;
         let before = context.font();
         context.set_font(&format!("{MEASURE_SIZE}px {}", self.measured));
         let mut text = [0; 4];
@@ -152,42 +151,90 @@ impl Surface {
 }
 
 impl Canvas {
-    fn new(document: &Document, alpha: bool) -> Result<Self, JsValue> {
+    fn new(document: &Document) -> Result<Self, JsValue> {
         let element: HtmlCanvasElement = document.create_element("canvas")?.dyn_into()?;
         element.set_attribute("aria-hidden", "true")?;
         let style = element.style();
         for (name, value) in [("position", "absolute"), ("left", "0"), ("top", "0"), ("display", "block")] {
             style.set_property(name, value)?;
         }
-        let attributes = ContextAttributes2d::new();
-        attributes.set_alpha(alpha);
-        let context = element
-            .get_context_with_context_options("2d", &attributes)?
-            .ok_or("the browser offers no 2d canvas")?
-            .dyn_into()?;
-        Ok(Self { element, context })
+        let context = element.get_context("2d")?.ok_or("the browser offers no 2d canvas")?.dyn_into()?;
+        Ok(Self { element, context, size: (0, 0, 0) })
     }
 
-    fn resize(&self, width: i32, height: i32, dpr: f64) {
+    fn draw(&self, list: &DrawList, chart: &Chart) {
+        execute(&self.context, list, list.ops(), chart.palette());
+    }
+
+    /// Returns whether anything changed: then the canvas is blank and its font is the default.
+    fn resize(&mut self, width: i32, height: i32, dpr: f64) -> bool {
         let (width, height) = (width.max(1).unsigned_abs(), height.max(1).unsigned_abs());
-        if self.element.width() != width || self.element.height() != height {
-            self.element.set_width(width);
-            self.element.set_height(height);
+        if self.size == (width, height, dpr.to_bits()) {
+            return false;
         }
+        self.size = (width, height, dpr.to_bits());
+        self.element.set_width(width);
+        self.element.set_height(height);
         let style = self.element.style();
         // The size that makes canvas pixels equal device pixels, which is not always that of the host.
         let _ = style.set_property("width", &format!("{}px", f64::from(width) / dpr));
         let _ = style.set_property("height", &format!("{}px", f64::from(height) / dpr));
-    }
-
-    fn clear(&self) {
-        self.context.clear_rect(0.0, 0.0, f64::from(self.element.width()), f64::from(self.element.height()));
+        true
     }
 }
 
-fn execute(context: &CanvasRenderingContext2d, list: &DrawList, palette: &Palette) {
+impl SpriteCanvas {
+    fn new(document: &Document, host: &HtmlElement) -> Result<Self, JsValue> {
+        let canvas = Canvas::new(document)?;
+        let style = canvas.element.style();
+        // A compositor layer of its own: moving it repaints nothing.
+        style.set_property("will-change", "transform")?;
+        style.set_property("pointer-events", "none")?;
+        style.set_property("visibility", "hidden")?;
+        host.append_child(&canvas.element)?;
+        Ok(Self { canvas, fingerprint: None, place: None })
+    }
+
+    fn show(&mut self, list: &DrawList, sprite: Option<&Sprite>, chart: &Chart) {
+        let style = self.canvas.element.style();
+        let Some(sprite) = sprite else {
+            if self.place.take().is_some() {
+                let _ = style.set_property("visibility", "hidden");
+            }
+            return;
+        };
+        let PixelRect { x, y, width, height } = sprite.area;
+        if self.fingerprint != Some(sprite.fingerprint) {
+            self.fingerprint = Some(sprite.fingerprint);
+            // Also clears, and resets the state, when the size changes.
+            let blank = self.canvas.resize(width, height, chart.dpr());
+            let context = &self.canvas.context;
+            if blank {
+                context.set_font(&font(chart));
+            }
+            let _ = context.set_transform(1.0, 0.0, 0.0, 1.0, 0.0, 0.0);
+            context.clear_rect(0.0, 0.0, f64::from(width), f64::from(height));
+            let _ = context.translate(-f64::from(x), -f64::from(y));
+            execute(context, list, list.sprite_ops(sprite), chart.palette());
+        }
+        if self.place != Some((x, y)) {
+            let (left, top) = (f64::from(x) / chart.dpr(), f64::from(y) / chart.dpr());
+            let _ = style.set_property("transform", &format!("translate({left}px,{top}px)"));
+            if self.place.is_none() {
+                let _ = style.set_property("visibility", "visible");
+            }
+            self.place = Some((x, y));
+        }
+    }
+}
+
+fn font(chart: &Chart) -> String {
+    format!("{}px {}", chart.options().font_size * chart.dpr(), chart.options().font_family)
+}
+
+fn execute(context: &CanvasRenderingContext2d, list: &DrawList, ops: &[Op], palette: &Palette) {
     let mut current: Option<Ink> = None;
-    for op in list.ops() {
+    for op in ops {
         let (Op::Rects { ink, .. } | Op::Polygon { ink, .. } | Op::Text { ink, .. }) = *op;
         if current != Some(ink) {
             context.set_fill_style_str(ink.color(palette));

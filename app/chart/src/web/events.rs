@@ -25,14 +25,15 @@ const EVENTS: [&str; 9] = [
 
 /// One closure for all events of the host.
 pub(super) struct Listeners {
-    closure: Closure<dyn FnMut(Event)>,
+    /// `Fn`, as events nest: focusing the host within a pointer event is an event of its own.
+    closure: Closure<dyn Fn(Event)>,
     window: Closure<dyn FnMut()>,
 }
 
 impl Listeners {
     pub(super) fn attach(inner: &Rc<Inner>) -> Result<Self, JsValue> {
         let weak = Rc::downgrade(inner);
-        let closure = Closure::<dyn FnMut(Event)>::new(move |event: Event| on_event(&weak, &event));
+        let closure = Closure::<dyn Fn(Event)>::new(move |event: Event| on_event(&weak, &event));
         let options = AddEventListenerOptions::new();
         // The wheel must not scroll the page as well.
         options.set_passive(false);
@@ -97,14 +98,13 @@ fn on_pointer(inner: &Inner, name: &str, event: &PointerEvent) -> bool {
         "pointerdown" => {
             // Moves outside the chart belong to the gesture. A pointer that is gone already cannot be captured.
             let _ = inner.host.set_pointer_capture(id);
-            let _ = inner.host.focus();
             let button = match event.button() {
                 0 => Button::Primary,
                 1 => Button::Middle,
                 _ => Button::Secondary,
             };
             inner.on_input(InputEvent::Down { pointer, button });
-            // The default action, moving the focus, is wanted.
+            // The default action moves the focus. (A call of `focus()` would, but with a ring as for keyboard users.)
             false
         }
         "pointermove" => inner.on_input(InputEvent::Move(pointer)),
