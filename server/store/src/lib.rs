@@ -6,5 +6,7 @@ mod database;
 pub mod history;
 pub mod journal;
 mod session_keys;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 
 pub use database::{Database, DatabaseError};
