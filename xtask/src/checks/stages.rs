@@ -250,7 +250,7 @@ fn deny() -> Result {
         Some(program) => program,
         None => {
             if !cached.exists() {
-                crate::tools::cargo_install("cargo-deny", CARGO_DENY)?;
+                crate::tools::cargo_install("cargo-deny", CARGO_DENY, &[])?;
             }
             cached
         }

@@ -71,21 +71,11 @@ pub(crate) fn build(mode: Mode) -> Result<PathBuf> {
         return Ok(output);
     }
     let wasm = step("Compiling the page", || compile(mode, &toolchain))?;
-    let assets = step("Assembling the page", || {
-        let work = crate::paths::state().join("work");
-        let glue = work.join("glue");
-        if glue.exists() {
-            fs::remove_dir_all(&glue).at(&glue)?;
-        }
-        Program::new(&bindgen.bindgen)
-            .args(["--target", "web", "--no-typescript", "--omit-default-module-path"])
-            .args(["--out-name", STEM, "--out-dir"])
-            .arg(&glue)
-            .arg(&wasm)
-            .run()?;
-        let page = Page { mode, root: crate::paths::root(), work: &work, glue: &glue, tools: tools.as_ref() };
-        page.assemble()
-    })?;
+    let work = crate::paths::state().join("work").join(mode.profile());
+    let glue = work.join("glue");
+    bind(&bindgen, &wasm, &glue, mode)?;
+    let page = Page { mode, root: crate::paths::root(), work: &work, glue: &glue, tools: tools.as_ref() };
+    let assets = step("Assembling the page", || page.assemble())?;
     assets.write(&output)?;
     match mode {
         Mode::Release => assets.first_load().1.iter().for_each(note),
@@ -147,6 +137,27 @@ fn compile(mode: Mode, toolchain: &WasmToolchain) -> Result<PathBuf> {
         .args(["build", "--package", PACKAGE, "--target", wasm::TARGET, "--profile", mode.profile()])
         .run()?;
     Ok(wasm::target_dir().join(wasm::TARGET).join(mode.profile()).join(format!("{PACKAGE}.wasm")))
+}
+
+/// Writes the script that joins the module and the browser; an edit of a stylesheet alone has no need of that.
+fn bind(bindgen: &Bindgen, wasm: &Path, glue: &Path, mode: Mode) -> Result {
+    let inputs = Inputs::default().fact(&bindgen.version).tree(wasm)?.finish();
+    let stamp = Stamp::new(&format!("{}-glue", mode.profile()), glue);
+    if stamp.is_fresh(&inputs) {
+        return Ok(());
+    }
+    step("Binding the module (wasm-bindgen)", || {
+        if glue.exists() {
+            fs::remove_dir_all(glue).at(glue)?;
+        }
+        Program::new(&bindgen.bindgen)
+            .args(["--target", "web", "--no-typescript", "--omit-default-module-path"])
+            .args(["--out-name", STEM, "--out-dir"])
+            .arg(glue)
+            .arg(wasm)
+            .run()
+    })?;
+    stamp.write(&inputs)
 }
 
 /// The parts of a page on their way into files.
