@@ -242,3 +242,114 @@ fn sorted(mut bars: Vec<Bar>) -> (Vec<Bar>, Refused) {
     }
     (bars, refused)
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn bar(time: i64, price: f64) -> Bar {
+        Bar::new(time, price, price + 1.0, price - 1.0, price, 1.0)
+    }
+
+    fn times(series: &Series) -> Vec<i64> {
+        series.range(i64::MIN / 2, i64::MAX / 2).map(|(_, bar)| bar.time).collect()
+    }
+
+    #[test]
+    fn bars_are_sorted_and_the_last_of_equal_times_counts() {
+        let mut series = Series::default();
+        let refused = series.set(vec![bar(3, 1.0), bar(1, 1.0), bar(3, 7.0), bar(2, f64::NAN)]);
+        assert_eq!(times(&series), [1, 3]);
+        assert_eq!(series.last().copied(), Some(bar(3, 7.0)));
+        assert_eq!(refused, Refused { count: 1, first: Some((3, BarError::NotFinite)) });
+    }
+
+    #[test]
+    fn an_index_means_the_same_bar_before_and_after_a_prepend() {
+        let mut series = Series::default();
+        series.set((10..20).map(|t| bar(t, 1.0)).collect());
+        let before = series.get(4).copied();
+        let (_, overlap) = series.prepend((0..13).map(|t| bar(t, 2.0)).collect());
+        assert_eq!(series.get(4).copied(), before);
+        assert_eq!(series.first_index(), -10);
+        assert_eq!(overlap.len(), 3, "what is not older is handed back");
+        assert_eq!(times(&series), (0..20).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn late_bars_shift_the_shorter_side() {
+        let mut series = Series::default();
+        series.set((0..10).map(|t| bar(t * 10, 1.0)).collect());
+        assert_eq!(series.upsert(bar(15, 2.0)), Ok((Placed::Inserted, Shift::Before { at: 2, by: -1 })));
+        assert_eq!(series.get(2).unwrap().time, 20, "bars after it keep their index");
+        assert_eq!(series.upsert(bar(85, 2.0)), Ok((Placed::Inserted, Shift::From { at: 9, by: 1 })));
+        assert_eq!(series.get(2).unwrap().time, 20);
+        assert_eq!(series.upsert(bar(90, 3.0)), Ok((Placed::Amended, Shift::None)));
+        assert_eq!(series.upsert(bar(100, 3.0)), Ok((Placed::Appended, Shift::None)));
+        assert_eq!(series.upsert(bar(5, f64::INFINITY)), Err(BarError::NotFinite));
+        assert_eq!(series.remove(15), Some(Shift::Before { at: 1, by: 1 }));
+        assert_eq!(series.remove(15), None);
+        assert_eq!(times(&series), [0, 10, 20, 30, 40, 50, 60, 70, 80, 85, 90, 100]);
+    }
+
+    #[derive(Clone, Debug)]
+    enum Edit {
+        Upsert(i64, f64),
+        Remove(i64),
+        Prepend(i64),
+    }
+
+    fn edits() -> impl Strategy<Value = Vec<Edit>> {
+        let edit = prop_oneof![
+            4 => (0i64..400, 1.0f64..100.0).prop_map(|(time, price)| Edit::Upsert(time, price)),
+            2 => (0i64..400).prop_map(Edit::Remove),
+            1 => (1i64..40).prop_map(Edit::Prepend),
+        ];
+        prop::collection::vec(edit, 0..60)
+    }
+
+    proptest! {
+        /// Whatever happens to the bars, every range has the extremes of its bars.
+        #[test]
+        fn the_pyramid_tells_the_extremes_of_any_range(len in 0i64..300, edits in edits()) {
+            let mut series = Series::default();
+            series.set((0..len).map(|t| bar(t, (t * 37 % 101) as f64)).collect());
+            let mut naive: Vec<Bar> = series.range(0, len).map(|(_, bar)| *bar).collect();
+            for edit in edits {
+                match edit {
+                    Edit::Upsert(time, price) => {
+                        series.upsert(bar(time, price)).unwrap();
+                        naive.retain(|bar| bar.time != time);
+                        naive.push(bar(time, price));
+                    }
+                    Edit::Remove(time) => {
+                        prop_assert_eq!(series.remove(time).is_some(), naive.iter().any(|bar| bar.time == time));
+                        naive.retain(|bar| bar.time != time);
+                    }
+                    Edit::Prepend(count) => {
+                        let oldest = naive.iter().map(|bar| bar.time).min().unwrap_or(0);
+                        let older: Vec<_> = (1..=count).map(|n| bar(oldest - n, n as f64)).collect();
+                        naive.extend(&older);
+                        series.prepend(older);
+                    }
+                }
+            }
+            naive.sort_by_key(|bar| bar.time);
+            let first = series.first_index();
+            prop_assert_eq!(series.len(), naive.len());
+            for (from, to) in (0..naive.len()).step_by(7).flat_map(|from| (from..=naive.len()).step_by(5).map(move |to| (from, to))) {
+                let got = series.merged(first + index(from), first + index(to));
+                let expected = naive[from..to].iter().fold(None, |all: Option<Merged>, bar| Some(match all {
+                    None => Merged { open: bar.open, high: bar.high, low: bar.low, close: bar.close, volume: bar.volume },
+                    Some(all) => Merged {
+                        high: all.high.max(bar.high), low: all.low.min(bar.low), close: bar.close,
+                        volume: all.volume.max(bar.volume), ..all
+                    },
+                }));
+                prop_assert_eq!(got, expected);
+            }
+        }
+    }
+}

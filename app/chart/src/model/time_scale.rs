@@ -112,11 +112,11 @@ impl TimeScale {
             let narrowest = self.min_spacing(extent);
             self.spacing = (self.width / (bars + offset)).clamp(narrowest, MAX_SPACING);
         }
-        self.to_newest(offset, extent);
+        self.show_end(offset, extent);
     }
 
     /// Puts the newest bar `offset` slots left of the right edge.
-    pub(crate) fn to_newest(&mut self, offset: f64, extent: Extent) {
+    pub(crate) fn show_end(&mut self, offset: f64, extent: Extent) {
         self.right = float(extent.end) - 0.5 + offset;
     }
 

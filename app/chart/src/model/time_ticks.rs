@@ -212,3 +212,170 @@ fn turn(earlier: i64, local: i64) -> Turn {
         Turn::Second
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Bar, push_tick};
+    use super::*;
+
+    fn series(times: impl IntoIterator<Item = i64>) -> Series {
+        let mut series = Series::default();
+        series.set(times.into_iter().map(|time| Bar::new(time, 1.0, 1.0, 1.0, 1.0, 1.0)).collect());
+        series
+    }
+
+    fn labels(series: &Series, zone: &Zone, bar: f64, step_ms: i64) -> String {
+        let view = Extent { first: series.first_index(), end: series.end_index() };
+        labels_in(series, zone, view, bar, step_ms)
+    }
+
+    fn labels_in(series: &Series, zone: &Zone, view: Extent, bar: f64, step_ms: i64) -> String {
+        let mut ticks = Vec::new();
+        time_ticks(series, zone, view, TickSpacing { bar, min_gap: 72.0, step_ms }, &mut ticks);
+        for pair in ticks.windows(2) {
+            assert!(float(pair[1].index - pair[0].index) * bar >= 72.0, "labels cover each other: {pair:?}");
+        }
+        let mut out = String::new();
+        for tick in &ticks {
+            if !out.is_empty() {
+                out.push(' ');
+            }
+            push_tick(&mut out, tick);
+        }
+        out
+    }
+
+    /// 2026-10-31T00:00Z, the day before daylight time ends in New York at 2026-11-01T06:00Z.
+    const OCTOBER_31: i64 = 1_793_404_800_000;
+
+    fn new_york() -> Zone {
+        Zone::new(vec![(1_772_953_200_000, -240), (1_793_512_800_000, -300)])
+    }
+
+    #[test]
+    fn labels_thin_out_by_weight() {
+        let minutes = |count: i64| series((0..count).map(|i| OCTOBER_31 + i * MINUTE));
+        let utc = Zone::utc();
+        assert_eq!(labels(&minutes(20), &utc, 20.0, MINUTE), "00:05 00:10 00:15");
+        assert_eq!(
+            labels(&minutes(121), &utc, 6.0, MINUTE),
+            "00:15 00:30 00:45 01:00 01:15 01:30 01:45 02:00"
+        );
+        assert_eq!(
+            labels(&minutes(1441), &utc, 0.5, MINUTE),
+            "03:00 06:00 09:00 12:00 15:00 18:00 21:00 Nov"
+        );
+        assert_eq!(labels(&minutes(1440 * 12), &utc, 0.05, MINUTE), "Nov 2 3 4 5 6 7 8 9 10 11");
+        let days = series((0..800).map(|i| OCTOBER_31 + i * DAY));
+        assert_eq!(
+            labels(&days, &utc, 3.0, DAY).split(' ').take(7).collect::<Vec<_>>(),
+            ["Nov", "Dec", "2027", "Feb", "Mar", "Apr", "May"]
+        );
+        assert_eq!(labels(&days, &utc, 0.45, DAY), "2027 Jul 2028 Jul 2029");
+    }
+
+    #[test]
+    fn seconds_have_labels_too() {
+        let seconds = series((0..90).map(|i| OCTOBER_31 + i * SECOND));
+        assert_eq!(labels(&seconds, &Zone::utc(), 6.0, SECOND), "00:00:15 00:00:30 00:00:45 00:01 00:01:15");
+    }
+
+    #[test]
+    fn days_begin_at_local_midnight() {
+        let hours = series((0..72).map(|i| OCTOBER_31 + i * HOUR));
+        assert_eq!(
+            labels(&hours, &Zone::fixed(330), 4.0, HOUR),
+            "Nov 2 3",
+            "18:30 UTC is midnight in Kolkata"
+        );
+        let mut ticks = Vec::new();
+        let view = Extent { first: 0, end: 72 };
+        time_ticks(
+            &hours,
+            &Zone::fixed(330),
+            view,
+            TickSpacing { bar: 4.0, min_gap: 72.0, step_ms: HOUR },
+            &mut ticks,
+        );
+        assert_eq!(
+            ticks.iter().map(|tick| tick.index).collect::<Vec<_>>(),
+            [19, 43, 67],
+            "the first bar after midnight"
+        );
+    }
+
+    #[test]
+    fn the_hour_that_comes_twice_keeps_the_labels_in_order() {
+        // From 00:00 to 04:00 local, five hours of bars.
+        let start = OCTOBER_31 + 28 * HOUR;
+        let half_hours = series((0..11).map(|i| start + i * 30 * MINUTE));
+        assert_eq!(
+            labels(&half_hours, &new_york(), 80.0, 30 * MINUTE),
+            "00:30 01:00 01:30 01:00 01:30 02:00 02:30 03:00 03:30 04:00"
+        );
+        let hours = series((0..48).map(|i| OCTOBER_31 + 4 * HOUR + i * HOUR));
+        assert_eq!(labels(&hours, &new_york(), 12.0, HOUR), "06:00 12:00 18:00 Nov 06:00 12:00 18:00");
+    }
+
+    #[test]
+    fn the_hour_that_is_missing_has_no_label() {
+        // 2026-03-08T07:00Z: from 2:00 the clock goes to 3:00.
+        let start = 1_772_953_200_000 - 2 * HOUR;
+        let half_hours = series((0..8).map(|i| start + i * 30 * MINUTE));
+        let zone = Zone::new(vec![(0, -300), (1_772_953_200_000, -240)]);
+        assert_eq!(
+            labels(&half_hours, &zone, 80.0, 30 * MINUTE),
+            "00:30 01:00 01:30 03:00 03:30 04:00 04:30"
+        );
+    }
+
+    #[test]
+    fn nights_without_bars_take_no_room() {
+        // Ten sessions from 09:15 to 15:30 in Kolkata, weekdays and weekends alike.
+        let session = |day: i64| (0..375).map(move |i| OCTOBER_31 + day * DAY + 225 * MINUTE + i * MINUTE);
+        let sessions = series((0..10).flat_map(session));
+        assert_eq!(labels(&sessions, &Zone::fixed(330), 0.25, MINUTE), "Nov 2 3 4 5 6 7 8 9");
+        let labels = labels(&sessions, &Zone::fixed(330), 1.0, MINUTE);
+        assert!(
+            labels.starts_with("12:00 Nov 12:00 2 12:00 3"),
+            "15:00 is too close to the next day: {labels}"
+        );
+    }
+
+    #[test]
+    fn labels_stay_while_panning() {
+        let minutes = series((0..5000).map(|i| OCTOBER_31 + i * MINUTE));
+        let at = |first: i64| {
+            let mut ticks = Vec::new();
+            let view = Extent { first, end: first + 300 };
+            time_ticks(
+                &minutes,
+                &Zone::utc(),
+                view,
+                TickSpacing { bar: 5.0, min_gap: 72.0, step_ms: MINUTE },
+                &mut ticks,
+            );
+            ticks
+        };
+        for first in 0..2000 {
+            let (here, next) = (at(first), at(first + 1));
+            let kept: Vec<_> = here.iter().filter(|tick| tick.index > first).collect();
+            let same: Vec<_> = next.iter().filter(|tick| tick.index < first + 300).collect();
+            assert_eq!(kept, same, "at {first}");
+        }
+    }
+
+    #[test]
+    fn a_million_bars_need_few_turns() {
+        let million = series((0..1_000_000).map(|i| OCTOBER_31 + i * MINUTE));
+        let text = labels(&million, &Zone::utc(), 0.001, MINUTE);
+        assert_eq!(text, "2027 Apr Jul Oct 2028 Apr Jul");
+    }
+
+    #[test]
+    fn nothing_to_label() {
+        assert_eq!(labels(&series([]), &Zone::utc(), 6.0, MINUTE), "");
+        assert_eq!(labels(&series([5]), &Zone::utc(), 6.0, MINUTE), "");
+        assert_eq!(labels(&series([1, 2]), &Zone::utc(), 0.0, MINUTE), "");
+    }
+}

@@ -108,11 +108,11 @@ mod tests {
         /// also after bars were prepended, appended, amended, inserted late and removed.
         #[test]
         fn each_column_shows_the_true_extremes(
-            seed in any::<u64>(), len in 2usize..700, split in 0.0f64..1.0, spacing in 0.005f64..1.0,
+            seed in any::<u64>(), len in 2usize..700, split in 0usize..700, spacing in 0.005f64..1.0,
             scroll in -200i32..700, edits in prop::collection::vec((0usize..700, 0u8..3, 50.0f64..150.0), 0..12),
         ) {
             let mut bars = walk(seed, len);
-            let later = bars.split_off((split * len as f64) as usize);
+            let later = bars.split_off(split % len);
             let mut series = Series::default();
             series.set(later);
             series.prepend(bars);

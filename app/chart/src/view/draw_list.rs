@@ -24,6 +24,8 @@ pub struct DrawList {
     points: Vec<[i32; 2]>,
     text: String,
     sprites: Vec<Sprite>,
+    /// Rectangles from this one on may join their operation with the next; those before belong to another sprite.
+    fence: usize,
 }
 
 /// Part of a list that stands alone: a small area that moves more often than it changes.
@@ -89,11 +91,13 @@ impl DrawList {
         self.points.clear();
         self.text.clear();
         self.sprites.clear();
+        self.fence = 0;
     }
 
     /// Makes what `draw` adds a sprite of this area.
     pub(super) fn sprite(&mut self, area: PixelRect, draw: impl FnOnce(&mut Self)) {
         let start = self.ops.len();
+        self.fence = self.rects.len();
         draw(self);
         let mut sprite = Sprite { area, fingerprint: 0, start, end: self.ops.len() };
         sprite.fingerprint = self.fingerprint(&sprite);
@@ -113,7 +117,11 @@ impl DrawList {
             return;
         }
         match self.ops.last_mut() {
-            Some(Op::Rects { ink: last, end, .. }) if *last == ink && *end == start => *end = now,
+            Some(Op::Rects { ink: last, end, start: first })
+                if *last == ink && *end == start && *first >= self.fence =>
+            {
+                *end = now;
+            }
             _ => self.ops.push(Op::Rects { ink, start, end: now }),
         }
     }

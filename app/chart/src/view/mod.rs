@@ -25,7 +25,7 @@ use frame::Frame;
 /// Labels on the time axis are at least so many font sizes apart.
 const TIME_LABEL_GAP: f64 = 6.5;
 /// The same on the price axis.
-const PRICE_LABEL_GAP: f64 = 3.2;
+const PRICE_LABEL_GAP: f64 = 2.7;
 
 /// The two layers of a chart, one above the other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -229,9 +229,10 @@ impl Chart {
         Extent { first: self.series.first_index(), end: self.series.end_index() }
     }
 
-    /// Indexes of the bars in view.
+    /// Indexes of the bars in view; without size none is.
     pub(crate) fn in_view(&self) -> Extent {
-        self.time.in_view(self.extent())
+        let view = self.time.in_view(self.extent());
+        if self.layout.plot.is_empty() { Extent { end: view.first, ..view } } else { view }
     }
 
     pub(crate) fn series(&self) -> &Series {

@@ -31,7 +31,7 @@ impl Chart {
         self.set_destination(None);
         let before = self.time;
         let offset = self.right_offset();
-        self.time.to_newest(offset, self.extent());
+        self.time.show_end(offset, self.extent());
         self.moved(before);
     }
 
@@ -195,7 +195,8 @@ impl Chart {
         let (first, last) = (self.series.first()?, self.series.last()?);
         let step = self.step_ms.max(1);
         Some(if time < first.time {
-            self.series.first_index() - (first.time.saturating_sub(time) + step - 1).div_euclid(step)
+            self.series.first_index()
+                - first.time.saturating_sub(time).saturating_add(step - 1).div_euclid(step)
         } else if time > last.time {
             self.series.end_index() - 1 + time.saturating_sub(last.time).div_euclid(step)
         } else {
