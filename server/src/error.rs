@@ -43,7 +43,10 @@ impl ApiError {
 
     /// 404: no instrument of that symbol.
     pub fn unknown_symbol(symbol: impl std::fmt::Display) -> Self {
-        Self::new(ErrorCode::UnknownSymbol, format!("there is no instrument {symbol} here; GET /api/v1/server lists them"))
+        Self::new(
+            ErrorCode::UnknownSymbol,
+            format!("there is no instrument {symbol} here; GET /api/v1/server lists them"),
+        )
     }
 
     /// 409: not in this state.

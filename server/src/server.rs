@@ -7,9 +7,13 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
+use wickflow_market::replay::{ReplayConfig, ReplayFeed};
 use wickflow_market::sim::SimFeed;
 use wickflow_market::{CandleSource, Feed, Hub, HubConfig, TimeSource as _, WallTime};
+use wickflow_shared::market::Symbol;
+use wickflow_shared::time::Timeframe;
 use wickflow_store::Database;
+use wickflow_store::history::HistoryStore;
 use wickflow_store::journal::JournalStore;
 use wickflow_trading::{TradingConfig, TradingCore};
 
@@ -19,6 +23,7 @@ use crate::config::{Config, FeedSource};
 use crate::http;
 use crate::limits::Limits;
 use crate::state::AppState;
+use crate::stored::StoredCandles;
 use crate::telemetry;
 use crate::ws::SocketRegistry;
 
@@ -71,6 +76,7 @@ impl Server {
     ) -> Result<Self, CliError> {
         let metrics = telemetry::metrics_handle()?;
         let sessions = session_keys(&config, &database).await?;
+        let candles = market.source.clone();
         let hub = Hub::start(market.feed, hub_config(&config), market.source);
         let trading =
             TradingCore::start(trading_config(&config), JournalStore::new(database.clone()), hub.clone())
@@ -81,6 +87,8 @@ impl Server {
         let sockets = SocketRegistry::new(config.max_sockets_per_account, config.max_sockets_per_ip);
         let state = AppState {
             config: Arc::new(config),
+            history: HistoryStore::new(database.clone()),
+            candles,
             database,
             hub,
             trading,
@@ -172,15 +180,43 @@ async fn session_keys(config: &Config, database: &Database) -> Result<SessionKey
     SessionKeys::new(&secrets).ok_or_else(|| CliError::failed("the session key in the database is too short"))
 }
 
-async fn market(config: &Config, _database: &Database) -> Result<Market, CliError> {
+async fn market(config: &Config, database: &Database) -> Result<Market, CliError> {
     match &config.feed {
         FeedSource::Sim => {
             let feed = SimFeed::new(config.seed, Arc::new(WallTime));
             let source = feed.source();
             Ok(Market { feed: Box::new(feed), source })
         }
+        FeedSource::Replay { symbol, timeframe } => replay(config, database, symbol, *timeframe).await,
         other => Err(CliError::failed(format!("{other:?} is not there yet"))),
     }
+}
+
+/// A replay of imported history, by default of its shortest candles.
+async fn replay(
+    config: &Config,
+    database: &Database,
+    symbol: &Symbol,
+    timeframe: Option<Timeframe>,
+) -> Result<Market, CliError> {
+    let history = HistoryStore::new(database.clone());
+    let missing = || {
+        CliError::failed(format!("there is no history of {symbol}; `wickflow import` reads it from a file"))
+    };
+    let instrument = history.instrument(symbol).await.map_err(CliError::failed)?.ok_or_else(missing)?;
+    let series = history.series(symbol).await.map_err(CliError::failed)?;
+    let base = series.iter().find(|series| !series.is_derived).ok_or_else(missing)?;
+    let replay = ReplayConfig {
+        from: config.replay_from.0,
+        speed: config.replay_speed,
+        paused: config.replay_paused,
+        ..ReplayConfig::new(timeframe.unwrap_or(base.timeframe))
+    };
+    let stored: Arc<dyn CandleSource> = Arc::new(StoredCandles(history));
+    let feed =
+        ReplayFeed::open(stored, instrument, replay, Arc::new(WallTime)).await.map_err(CliError::failed)?;
+    let source = feed.source();
+    Ok(Market { feed: Box::new(feed), source })
 }
 
 fn hub_config(config: &Config) -> HubConfig {

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use axum::http::HeaderMap;
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio_util::sync::CancellationToken;
-use wickflow_market::{HubHandle, TimeSource as _, WallTime};
+use wickflow_market::{CandleSource, HubHandle, TimeSource as _, WallTime};
 use wickflow_shared::id::AccountId;
 use wickflow_store::Database;
+use wickflow_store::history::HistoryStore;
 use wickflow_trading::TradingHandle;
 
 use crate::auth::SessionKeys;
@@ -22,6 +23,10 @@ pub struct AppState {
     pub config: Arc<Config>,
     /// Where everything is kept.
     pub database: Database,
+    /// Imported history, and what live feeds have closed.
+    pub history: HistoryStore,
+    /// Closed candles of the market that runs: nothing ahead of its clock.
+    pub candles: Arc<dyn CandleSource>,
     /// Market data.
     pub hub: HubHandle,
     /// Accounts and their orders.

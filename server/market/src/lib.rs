@@ -8,6 +8,8 @@
 //! Nothing in here knows HTTP, SQL, accounts or orders.
 
 mod clock;
+pub mod coinbase;
+mod draw;
 mod feed;
 mod hub;
 mod message;

@@ -118,7 +118,8 @@ mod tests {
     const ACCOUNT: AccountId = AccountId(42);
 
     fn keys(secrets: &[(u32, u8)]) -> SessionKeys {
-        let secrets: Vec<_> = secrets.iter().map(|(version, byte)| (*version, vec![*byte; KEY_BYTES])).collect();
+        let secrets: Vec<_> =
+            secrets.iter().map(|(version, byte)| (*version, vec![*byte; KEY_BYTES])).collect();
         SessionKeys::new(&secrets).expect("long enough")
     }
 
@@ -162,7 +163,8 @@ mod tests {
         assert_eq!(ours.session(&cookie_header(forged.split(';').next().unwrap()), NOW), None, "changed");
         let plain = format!("{NAME}=1.{ACCOUNT}.{}", NOW.0);
         for text in [&plain, "wickflow_session=", "wickflow_session=\u{1}", "", "wickflow_session=%00"] {
-            let headers = HeaderValue::from_str(text).map(|value| HeaderMap::from_iter([(header::COOKIE, value)]));
+            let headers =
+                HeaderValue::from_str(text).map(|value| HeaderMap::from_iter([(header::COOKIE, value)]));
             let session = headers.ok().and_then(|headers| ours.session(&headers, NOW));
             assert_eq!(session, None, "{text:?}");
         }

@@ -9,6 +9,8 @@ use std::process::ExitCode;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 pub mod audit;
+pub mod candles;
+pub mod import;
 pub mod serve;
 
 /// A trading laboratory in the browser: live charts, paper orders, one engine.
@@ -23,6 +25,10 @@ struct Cli {
 enum Command {
     /// Run the server: market data, paper trading, the page and its API in one process.
     Serve(Box<serve::ServeArgs>),
+    /// Read candles from a file into the history.
+    Import(Box<import::ImportArgs>),
+    /// Print candles of the history.
+    Candles(candles::CandlesArgs),
     /// Check that the journal is what was written.
     Audit(audit::AuditArgs),
     /// Measure this machine.
@@ -83,6 +89,8 @@ pub fn command() -> clap::Command {
 async fn run(command: Command) -> Result<(), CliError> {
     match command {
         Command::Serve(args) => serve::run(*args).await,
+        Command::Import(args) => import::run(*args).await,
+        Command::Candles(args) => candles::run(args).await,
         Command::Audit(args) => audit::run(args).await,
         Command::Bench(args) => crate::bench::run(args).await,
     }

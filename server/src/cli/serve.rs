@@ -24,7 +24,8 @@ pub struct ServeArgs {
 pub async fn run(args: ServeArgs) -> Result<(), CliError> {
     let config = config::load(args.config.as_deref(), args.settings)?;
     telemetry::init_logs(&config)?;
-    for name in config::unknown_variables(std::env::vars_os().filter_map(|(name, _)| name.into_string().ok())) {
+    for name in config::unknown_variables(std::env::vars_os().filter_map(|(name, _)| name.into_string().ok()))
+    {
         tracing::warn!(name, "this variable is no setting; `wickflow serve --help` lists them");
     }
     // Before the start, so that an early signal is not lost.

@@ -2,7 +2,7 @@ use std::net::SocketAddr;
 
 use serde::Deserialize;
 
-use super::{FeedSource, Hidden, LogFormat, Origins, PaperCash};
+use super::{FeedSource, Hidden, LogFormat, Origins, PaperCash, ReplayStart};
 
 /// Makes [`Settings`] (each value optional: a flag, a variable or a key) and [`Config`] (each value decided).
 macro_rules! settings {
@@ -88,6 +88,13 @@ settings! {
         feed_url: String = "", "WICKFLOW_FEED_URL";
         /// Whether the page may play, pause, step and seek a replay.
         replay_control: bool = "true", "WICKFLOW_REPLAY_CONTROL";
+        /// Where a replay begins, such as `2020-01-01` or `2020-01-01T09:30:00Z`. Empty: after its first 500 candles,
+        /// so that charts have something to show.
+        replay_from: ReplayStart = "", "WICKFLOW_REPLAY_FROM";
+        /// Market seconds per second of a replay, above 0 and at most 100000.
+        replay_speed: f64 = "60", "WICKFLOW_REPLAY_SPEED";
+        /// Whether a replay stands still until it is told to play.
+        replay_paused: bool = "false", "WICKFLOW_REPLAY_PAUSED";
         /// How often changes are published to sockets, per second.
         flush_hz: u32 = "20", "WICKFLOW_FLUSH_HZ";
         /// Updates kept per topic, for sockets that come back or are slow.
@@ -129,7 +136,8 @@ impl Settings {
     pub fn describe_defaults(mut command: clap::Command) -> clap::Command {
         for (name, default) in Self::DEFAULTS.iter().filter(|(_, default)| !default.is_empty()) {
             command = command.mut_arg(name, |arg| {
-                let text = arg.get_long_help().or(arg.get_help()).map(ToString::to_string).unwrap_or_default();
+                let text =
+                    arg.get_long_help().or(arg.get_help()).map(ToString::to_string).unwrap_or_default();
                 arg.help(format!("{text} [default: {default}]")).long_help(None)
             });
         }
@@ -163,8 +171,17 @@ impl Config {
         range("orders_per_second", self.orders_per_second.into(), 1, 1_000_000)?;
         range("sessions_per_minute", self.sessions_per_minute.into(), 1, 1_000_000)?;
         range("socket_write_timeout_ms", self.socket_write_timeout_ms, 50, 600_000)?;
+        if !(self.replay_speed > 0.0 && self.replay_speed <= 100_000.0) {
+            return Err(format!(
+                "replay_speed must be above 0 and at most 100000, not {}",
+                self.replay_speed
+            ));
+        }
         if !self.session_key.is_empty() && self.session_key.get().len() < 64 {
-            return Err("session_key must be 64 bytes or more of text, such as two lines of `openssl rand -hex 32`".into());
+            return Err(
+                "session_key must be 64 bytes or more of text, such as two lines of `openssl rand -hex 32`"
+                    .into(),
+            );
         }
         Ok(())
     }

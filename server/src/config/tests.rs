@@ -44,6 +44,8 @@ fn wrong_settings_are_refused_by_name() {
         ("allowed_origins = \"example.com\"", "is no origin"),
         ("allowed_origins = \"http://example.com/path\"", "is no origin"),
         ("session_key = \"short\"", "session_key must be 64 bytes"),
+        ("replay_speed = 0.0", "replay_speed must be above 0"),
+        ("replay_from = \"yesterday\"", "is not a time"),
         ("log_format = \"xml\"", "is no log format"),
     ] {
         let error = from_toml(text).expect_err(text);

@@ -5,7 +5,7 @@ use std::str::FromStr;
 use serde::Deserialize;
 use wickflow_shared::market::{Currency, Symbol};
 use wickflow_shared::num::Money;
-use wickflow_shared::time::Timeframe;
+use wickflow_shared::time::{Timeframe, Timestamp, TimestampError};
 
 /// Where market data come from.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -29,7 +29,9 @@ impl FromStr for FeedSource {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let wrong = |why: &dyn fmt::Display| {
-            format!("{text:?} is no feed ({why}); use sim, replay:SYMBOL, replay:SYMBOL@TIMEFRAME or coinbase")
+            format!(
+                "{text:?} is no feed ({why}); use sim, replay:SYMBOL, replay:SYMBOL@TIMEFRAME or coinbase"
+            )
         };
         match text.split_once(':') {
             None if text == "sim" => Ok(Self::Sim),
@@ -41,10 +43,29 @@ impl FromStr for FeedSource {
                     }
                     None => (rest, None),
                 };
-                Ok(Self::Replay { symbol: symbol.parse::<Symbol>().map_err(|error| wrong(&error))?, timeframe })
+                Ok(Self::Replay {
+                    symbol: symbol.parse::<Symbol>().map_err(|error| wrong(&error))?,
+                    timeframe,
+                })
             }
             _ => Err(wrong(&"there is none of that name")),
         }
+    }
+}
+
+/// When a replay begins; `None` for where it chooses.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct ReplayStart(pub Option<Timestamp>);
+
+impl FromStr for ReplayStart {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if text.is_empty() {
+            return Ok(Self(None));
+        }
+        text.parse().map(|time| Self(Some(time))).map_err(|error: TimestampError| error.to_string())
     }
 }
 
@@ -81,8 +102,9 @@ impl FromStr for PaperCash {
     fn from_str(text: &str) -> Result<Self, String> {
         let mut amounts = BTreeMap::new();
         for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
-            let (currency, amount) =
-                part.split_once('=').ok_or_else(|| format!("{part:?} is not an amount such as USD=100000"))?;
+            let (currency, amount) = part
+                .split_once('=')
+                .ok_or_else(|| format!("{part:?} is not an amount such as USD=100000"))?;
             let currency: Currency = currency.trim().parse().map_err(|error| format!("{part:?}: {error}"))?;
             let amount: Money = amount.trim().parse().map_err(|error| format!("{part:?}: {error}"))?;
             if amount.is_negative() || amount.is_zero() {
@@ -167,4 +189,4 @@ macro_rules! try_from_text {
     )+};
 }
 
-try_from_text!(FeedSource, LogFormat, PaperCash, Origins);
+try_from_text!(FeedSource, LogFormat, PaperCash, Origins, ReplayStart);

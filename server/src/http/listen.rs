@@ -9,6 +9,7 @@ use axum::extract::ConnectInfo;
 use hyper::body::Incoming;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
+use socket2::SockRef;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
@@ -20,6 +21,10 @@ const HEADER_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Largest head of a request, and the buffer of a connection.
 const BUFFER_BYTES: usize = 64 * 1024;
+
+/// What may wait in the system for the network, per connection: a client that stops reading is noticed after
+/// this much, not after the megabytes that the system would take.
+const UNSENT_BYTES: u32 = 128 * 1024;
 
 /// After an error that will not pass by itself at once, such as too many open files.
 const PAUSE_AFTER_ERROR: Duration = Duration::from_millis(100);
@@ -58,6 +63,7 @@ pub async fn serve(listener: TcpListener, app: Router, max_connections: usize, s
 async fn connection(stream: TcpStream, peer: SocketAddr, app: Router, shutdown: CancellationToken) {
     // Frames are small and wanted at once. Failing that, they come a little later.
     let _ = stream.set_nodelay(true);
+    let _ = SockRef::from(&stream).set_tcp_notsent_lowat(UNSENT_BYTES);
     let service = hyper::service::service_fn(move |mut request: hyper::Request<Incoming>| {
         request.extensions_mut().insert(ConnectInfo(peer));
         app.clone().oneshot(request)

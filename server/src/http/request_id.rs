@@ -49,7 +49,8 @@ mod tests {
 
     #[test]
     fn harmless_ids_are_kept_and_others_replaced() {
-        for (given, kept) in [("abc-1.2_3", true), ("", false), ("a b", false), ("a\"}", false), (&"x".repeat(65), false)]
+        for (given, kept) in
+            [("abc-1.2_3", true), ("", false), ("a b", false), ("a\"}", false), (&"x".repeat(65), false)]
         {
             let mut headers = HeaderMap::new();
             headers.insert(HEADER, given.parse().unwrap());

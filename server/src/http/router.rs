@@ -11,7 +11,8 @@ use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Pr
 use wickflow_shared::protocol::ErrorCode;
 
 use super::middleware::{
-    limit_orders, limit_visitors, observe, panicked, require_session, same_origin, same_origin_sockets, secure,
+    limit_orders, limit_visitors, observe, panicked, require_session, same_origin, same_origin_sockets,
+    secure,
 };
 use super::{Routes, docs, history, market, session, system, trading};
 use crate::error::ApiError;
@@ -48,27 +49,28 @@ fn sockets() -> Routes {
 /// All routes with what guards them.
 pub fn routes(state: &AppState) -> Routes {
     let public = public().map(|router| router.layer(from_fn_with_state(state.clone(), limit_visitors)));
-    let commands = trading::routes().map(|router| router.layer(from_fn_with_state(state.clone(), limit_orders)));
+    let commands =
+        trading::routes().map(|router| router.layer(from_fn_with_state(state.clone(), limit_orders)));
     let private = market()
         .and(history::routes())
         .and(commands)
         .map(|router| router.layer(from_fn_with_state(state.clone(), require_session)));
-    let sockets = sockets().map(|router| router.layer(from_fn_with_state(state.clone(), same_origin_sockets)));
+    let sockets =
+        sockets().map(|router| router.layer(from_fn_with_state(state.clone(), same_origin_sockets)));
     public.and(private).and(sockets)
 }
 
 /// The whole application: the API, the page for everything else, and what every request passes.
 pub fn app(state: AppState) -> Router {
-    let api = routes(&state)
-        .into_router()
-        .route("/api", any(not_found))
-        .route("/api/{*rest}", any(not_found))
-        .method_not_allowed_fallback(method_not_allowed)
-        .layer(
-            CompressionLayer::new()
-                .quality(CompressionLevel::Fastest)
-                .compress_when(DefaultPredicate::new().and(NotForContentType::new("application/octet-stream"))),
-        );
+    let api =
+        routes(&state)
+            .into_router()
+            .route("/api", any(not_found))
+            .route("/api/{*rest}", any(not_found))
+            .method_not_allowed_fallback(method_not_allowed)
+            .layer(CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(
+                DefaultPredicate::new().and(NotForContentType::new("application/octet-stream")),
+            ));
     api.merge(assets::router())
         .layer(DefaultBodyLimit::max(state.config.max_body_bytes))
         .layer(from_fn_with_state(state.clone(), same_origin))
@@ -79,7 +81,10 @@ pub fn app(state: AppState) -> Router {
 }
 
 async fn not_found() -> ApiError {
-    ApiError::new(ErrorCode::NotFound, "there is no such address in this API; GET /api/v1/openapi.json lists them")
+    ApiError::new(
+        ErrorCode::NotFound,
+        "there is no such address in this API; GET /api/v1/openapi.json lists them",
+    )
 }
 
 async fn method_not_allowed(request: axum::extract::Request) -> ApiError {

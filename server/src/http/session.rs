@@ -15,10 +15,15 @@ use crate::telemetry::name;
 
 /// Begins a session with an account of its own and paper money in it, or says whose session this is.
 #[utoipa::path(post, path = "/api/v1/session", tag = "session", responses((status = 200, body = SessionInfo)))]
-pub async fn begin(State(state): State<AppState>, ip: ClientIp, headers: HeaderMap) -> Result<Response, ApiError> {
+pub async fn begin(
+    State(state): State<AppState>,
+    ip: ClientIp,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
     let now = WallTime.now();
     // Behind a proxy that ends TLS only the browser knows; it says so in the origin.
-    let over_tls = headers.get(header::ORIGIN).is_some_and(|origin| origin.as_bytes().starts_with(b"https://"));
+    let over_tls =
+        headers.get(header::ORIGIN).is_some_and(|origin| origin.as_bytes().starts_with(b"https://"));
     let present = state.sessions.session(&headers, now);
     let (info, cookie_needed) = match resume(&state, present).await? {
         Some(info) => (info, present.is_none_or(|session| session.is_old(now))),

@@ -124,6 +124,23 @@ impl Calendar {
         self.sessions.iter().flat_map(|s| s.exceptions.keys().copied()).collect()
     }
 
+    /// The windows of the local day that holds `at`; none when it trades round the clock.
+    #[must_use]
+    pub fn windows_of(&self, at: Timestamp) -> &[SessionWindow] {
+        self.windows(self.local_day(at))
+    }
+
+    /// The same calendar with more exceptional days, by local day since 1970-01-01.
+    ///
+    /// # Errors
+    /// [`CalendarError`] when the windows contradict each other.
+    pub fn with_exceptions(&self, more: BTreeMap<i32, Vec<SessionWindow>>) -> Result<Self, CalendarError> {
+        let Some(sessions) = &self.sessions else { return Ok(self.clone()) };
+        let mut exceptions = sessions.exceptions.clone();
+        exceptions.extend(more);
+        Self::with_sessions(self.zone.clone(), sessions.weekly.clone(), exceptions)
+    }
+
     /// Midnight, in local time, of the local day that holds `at`; days since 1970-01-01 beside it.
     fn local_day(&self, at: Timestamp) -> i64 {
         self.zone.local(at).0.div_euclid(DAY_MS)

@@ -1,4 +1,4 @@
-use super::draw::Draws;
+use crate::draw::Draws;
 use super::profile::{Exchange, Profile};
 use super::walk::Anchor;
 

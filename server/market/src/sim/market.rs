@@ -5,7 +5,7 @@ use wickflow_shared::market::{Candle, CandleColumns, Instrument, Symbol, aggrega
 use wickflow_shared::time::{Timeframe, Timestamp, Zone};
 
 use super::day::{Minute, minutes_of};
-use super::draw::Draws;
+use crate::draw::Draws;
 use super::path::{Print, prints_of};
 use super::profile::{Exchange, PROFILES, Profile, scaled};
 use super::walk::Walk;

@@ -1,7 +1,7 @@
 use wickflow_shared::order::OrderSide;
 
 use super::day::{MIN_TRADES, Minute};
-use super::draw::Draws;
+use crate::draw::Draws;
 
 /// One simulated trade, in whole ticks and lots, with the quote that it leaves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

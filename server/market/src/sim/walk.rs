@@ -1,4 +1,4 @@
-use super::draw::Draws;
+use crate::draw::Draws;
 use super::profile::{Exchange, Profile};
 
 /// The first simulated day: 2020-01-01, in days since 1970-01-01.

@@ -14,7 +14,11 @@ use crate::error::ApiError;
 use crate::state::AppState;
 
 /// Refuses requests from other sites that would change something.
-pub async fn same_origin(State(state): State<AppState>, request: Request, next: Next) -> Result<Response, ApiError> {
+pub async fn same_origin(
+    State(state): State<AppState>,
+    request: Request,
+    next: Next,
+) -> Result<Response, ApiError> {
     if !request.method().is_safe() {
         check(request.headers(), &state.config.allowed_origins.0)?;
     }
@@ -32,9 +36,12 @@ pub async fn same_origin_sockets(
 }
 
 fn check(headers: &HeaderMap, allowed: &[String]) -> Result<(), ApiError> {
-    let text = |name: header::HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or("unreadable"));
+    let text =
+        |name: header::HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or("unreadable"));
     let fine = match text(header::ORIGIN) {
-        Some(origin) => is_own(origin, text(header::HOST)) || allowed.iter().any(|o| o.eq_ignore_ascii_case(origin)),
+        Some(origin) => {
+            is_own(origin, text(header::HOST)) || allowed.iter().any(|o| o.eq_ignore_ascii_case(origin))
+        }
         None => headers
             .get("sec-fetch-site")
             .is_none_or(|site| site.as_bytes() == b"same-origin" || site.as_bytes() == b"none"),
@@ -78,7 +85,8 @@ mod tests {
             (&[("host", "a.test"), ("sec-fetch-site", "same-origin")], true),
             (&[("host", "a.test"), ("sec-fetch-site", "none")], true),
         ] {
-            let map = headers.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect();
+            let map =
+                headers.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect();
             assert_eq!(check(&map, &allowed).is_ok(), fine, "{headers:?}");
         }
     }

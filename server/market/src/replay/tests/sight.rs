@@ -119,7 +119,7 @@ async fn shorter_candles_than_those_played_do_not_exist() {
         .map(|day| wickflow_shared::market::Candle::flat(minute(day * 1440), 100.0 + day as f64))
         .collect();
     days.put(&instrument.symbol, &candles);
-    let config = ReplayConfig { timeframe: Timeframe::Day, ..ReplayConfig::new(Timeframe::Day) };
+    let config = ReplayConfig { paused: true, ..ReplayConfig::new(Timeframe::Day) };
     let wall = crate::testing::RuntimeTime::starting_at(minute(0));
     let feed = super::ReplayFeed::open(std::sync::Arc::new(days), instrument, config, wall).await.unwrap();
     let source = feed.source();

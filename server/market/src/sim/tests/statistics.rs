@@ -6,7 +6,7 @@ use wickflow_shared::time::Timeframe;
 
 use super::{Hand, symbol, time};
 use crate::sim::SimFeed;
-use crate::sim::draw::Draws;
+use crate::draw::Draws;
 use crate::sim::profile::PROFILES;
 use crate::sim::walk::{FIRST_DAY, Walk};
 

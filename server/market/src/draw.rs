@@ -5,7 +5,7 @@
 /// Generators", 2014), whose outputs for consecutive counters are independent for all that prices need.
 /// Only integer arithmetic, `+ − × ÷ √` and `libm`, so every machine draws the same bits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Draws(u64);
+pub(crate) struct Draws(u64);
 
 const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;
 
@@ -16,41 +16,41 @@ fn mix(mut z: u64) -> u64 {
 }
 
 impl Draws {
-    pub(super) fn from_seed(seed: u64) -> Self {
+    pub(crate) fn from_seed(seed: u64) -> Self {
         Self(mix(seed.wrapping_add(GOLDEN)))
     }
 
     /// Another stream, told apart by a number.
-    pub(super) fn stream(self, number: u64) -> Self {
+    pub(crate) fn stream(self, number: u64) -> Self {
         Self(mix(self.0 ^ mix(number.wrapping_add(GOLDEN))))
     }
 
     /// Another stream, told apart by a name (FNV-1a).
-    pub(super) fn named(self, name: &str) -> Self {
+    pub(crate) fn named(self, name: &str) -> Self {
         let hash = name.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
             (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
         });
         self.stream(hash)
     }
 
-    pub(super) fn bits(self, n: u64) -> u64 {
+    pub(crate) fn bits(self, n: u64) -> u64 {
         mix(self.0.wrapping_add(n.wrapping_mul(GOLDEN)))
     }
 
     /// Between 0 and 1, both excluded.
-    pub(super) fn uniform(self, n: u64) -> f64 {
+    pub(crate) fn uniform(self, n: u64) -> f64 {
         const SCALE: f64 = 1.0 / 9_007_199_254_740_992.0; // 2^-53
         ((self.bits(n) >> 11) as f64 + 0.5) * SCALE
     }
 
     /// From 0 to `below` − 1; `below` must not be zero. The bias of the multiplication is under 2^-32.
-    pub(super) fn below(self, n: u64, below: u32) -> u32 {
+    pub(crate) fn below(self, n: u64, below: u32) -> u32 {
         let product = (self.bits(n) >> 32) * u64::from(below);
         u32::try_from(product >> 32).unwrap_or_default()
     }
 
     /// Normally distributed, mean 0 and deviation 1.
-    pub(super) fn normal(self, n: u64) -> f64 {
+    pub(crate) fn normal(self, n: u64) -> f64 {
         inverse_normal(self.uniform(n))
     }
 }

@@ -1,0 +1,199 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use wickflow_market::iana_zone;
+use wickflow_shared::market::{
+    Calendar, CandleColumns, Currency, Instrument, InstrumentKind, SessionWindow, Symbol,
+};
+use wickflow_shared::matching::{FeeModel, SlippageModel};
+use wickflow_shared::num::{Bps, Decimal, Money, Price, Quantity};
+use wickflow_shared::time::{Timeframe, Zone};
+
+use crate::cli::CliError;
+
+/// A calendar that can be named on the command line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum CalendarName {
+    /// Round the clock, days from midnight UTC.
+    #[value(name = "24x7")]
+    RoundTheClock,
+    /// National Stock Exchange of India: 09:15 to 15:30, Monday to Friday.
+    Nse,
+    /// New York: 09:30 to 16:00, Monday to Friday.
+    Nyse,
+}
+
+/// What the user says of an instrument; the rest follows from its venue and its prices.
+#[derive(Debug, Clone, Default)]
+pub struct InstrumentOptions {
+    /// Prices of orders are multiples of it.
+    pub tick_size: Option<Price>,
+    /// Quantities of orders are multiples of it.
+    pub lot_size: Option<Quantity>,
+    /// What it is paid in.
+    pub currency: Option<Currency>,
+    /// When it trades.
+    pub calendar: Option<CalendarName>,
+    /// A name for people.
+    pub description: Option<String>,
+}
+
+/// What a venue's instruments have in common.
+struct Venue {
+    calendar: CalendarName,
+    currency: Currency,
+    kind: InstrumentKind,
+    /// `None`: by the price, as with coins.
+    tick: Option<Decimal>,
+    fees: FeeModel,
+    spread: Bps,
+}
+
+impl Venue {
+    fn of(symbol: &Symbol, calendar: Option<CalendarName>) -> Self {
+        let indian = matches!(symbol.venue(), "NSE" | "BSE" | "NFO" | "BFO");
+        let american = matches!(symbol.venue(), "NYSE" | "NASDAQ" | "ARCA" | "AMEX" | "US" | "USA");
+        let calendar = calendar.unwrap_or(match (indian, american) {
+            (true, _) => CalendarName::Nse,
+            (_, true) => CalendarName::Nyse,
+            _ => CalendarName::RoundTheClock,
+        });
+        let is_index =
+            ["NIFTY", "BANKNIFTY", "FINNIFTY", "SENSEX"].iter().any(|name| symbol.name().starts_with(name));
+        let shares = if is_index { InstrumentKind::Index } else { InstrumentKind::Equity };
+        match calendar {
+            CalendarName::Nse => Self {
+                calendar,
+                currency: Currency::INR,
+                kind: shares,
+                tick: Some(Decimal::new(5, 2)),
+                fees: FeeModel::IndiaEquityIntraday,
+                spread: Bps(2),
+            },
+            CalendarName::Nyse => Self {
+                calendar,
+                currency: Currency::USD,
+                kind: shares,
+                tick: Some(Decimal::new(1, 2)),
+                fees: FeeModel::Percentage { maker: Bps(0), taker: Bps(0), min: Money::ZERO },
+                spread: Bps(1),
+            },
+            CalendarName::RoundTheClock => Self {
+                calendar,
+                currency: Currency::USD,
+                kind: InstrumentKind::Crypto,
+                tick: None,
+                fees: FeeModel::Percentage { maker: Bps(10), taker: Bps(20), min: Money::ZERO },
+                spread: Bps(2),
+            },
+        }
+    }
+}
+
+/// The calendar of a name.
+fn calendar(name: CalendarName) -> Result<Calendar, CliError> {
+    let weekdays = |zone: Zone, open, close| {
+        let day = vec![SessionWindow { open, close }];
+        let weekly = std::array::from_fn(|weekday| if weekday < 5 { day.clone() } else { Vec::new() });
+        Calendar::with_sessions(zone, weekly, BTreeMap::new()).map_err(CliError::failed)
+    };
+    let zone = |name| iana_zone(name).ok_or_else(|| CliError::failed(format!("there is no zone {name}")));
+    match name {
+        CalendarName::RoundTheClock => Ok(Calendar::round_the_clock(Zone::utc())),
+        CalendarName::Nse => weekdays(zone("Asia/Kolkata")?, 555, 930),
+        CalendarName::Nyse => weekdays(zone("America/New_York")?, 570, 960),
+    }
+}
+
+/// A power of ten, as a step of prices or quantities.
+fn power_of_ten(exponent: i32) -> Decimal {
+    // Steps above one are of no use here: both callers cap the exponent at zero.
+    Decimal::new(1, u32::try_from(-exponent).unwrap_or_default().min(8))
+}
+
+/// The order of magnitude of a price: 3 for 6500.
+fn magnitude(price: f64) -> i32 {
+    let mut exponent = 0;
+    let mut rest = price.clamp(1e-8, 1e10);
+    while rest >= 10.0 {
+        rest /= 10.0;
+        exponent += 1;
+    }
+    while rest < 1.0 {
+        rest *= 10.0;
+        exponent -= 1;
+    }
+    exponent
+}
+
+/// The instrument that candles of this symbol belong to. `price` is a usual price of it.
+///
+/// Coins move in steps of five digits behind the leading one (0.01 at 6500, our choice; venues differ), shares
+/// and indices in those of their exchange.
+///
+/// # Errors
+/// [`CliError::BadInput`] when the parts contradict each other.
+pub fn describe(symbol: &Symbol, options: &InstrumentOptions, price: f64) -> Result<Instrument, CliError> {
+    let venue = Venue::of(symbol, options.calendar);
+    let magnitude = magnitude(price);
+    let tick = venue.tick.unwrap_or_else(|| power_of_ten((magnitude - 5).min(0)));
+    let lot = match venue.kind {
+        InstrumentKind::Crypto => power_of_ten((-magnitude - 1).clamp(-8, 0)),
+        InstrumentKind::Equity | InstrumentKind::Index => Decimal::ONE,
+    };
+    let instrument = Instrument {
+        symbol: symbol.clone(),
+        description: options.description.clone().unwrap_or_else(|| symbol.name().to_owned()),
+        kind: venue.kind,
+        currency: options.currency.unwrap_or(venue.currency),
+        tick_size: options.tick_size.map_or_else(|| Price::try_new(tick).map_err(CliError::failed), Ok)?,
+        lot_size: options.lot_size.map_or_else(|| Quantity::try_new(lot).map_err(CliError::failed), Ok)?,
+        max_quantity: Quantity::try_new(Decimal::new(1_000_000, 0)).map_err(CliError::failed)?,
+        min_notional: Money::ZERO,
+        spread: venue.spread,
+        calendar: calendar(venue.calendar)?,
+        fees: venue.fees,
+        slippage: SlippageModel::Ticks { ticks: 1 },
+    };
+    instrument.check().map_err(CliError::bad_input)?;
+    Ok(instrument)
+}
+
+/// The calendar with what the candles themselves show: weekdays without any are holidays, and days with candles
+/// outside the usual hours had a special session. Days and weeks show nothing of hours and change nothing.
+#[must_use]
+pub fn with_observed_days(calendar: &Calendar, candles: &CandleColumns, timeframe: Timeframe) -> Calendar {
+    let Timeframe::Minutes(span) = timeframe else { return calendar.clone() };
+    if calendar.is_round_the_clock() {
+        return calendar.clone();
+    }
+    let mut days: BTreeMap<i64, BTreeSet<u16>> = BTreeMap::new();
+    for time in candles.open_times() {
+        let local = calendar.zone().local(*time).0;
+        let minute = u16::try_from(local.rem_euclid(86_400_000) / 60_000).unwrap_or_default();
+        days.entry(local.div_euclid(86_400_000)).or_default().insert(minute);
+    }
+    let (Some(first), Some(last)) = (days.keys().next().copied(), days.keys().next_back().copied()) else {
+        return calendar.clone();
+    };
+    let mut exceptions = BTreeMap::new();
+    for day in first..=last {
+        let Ok(key) = i32::try_from(day) else { continue };
+        let midnight = calendar.zone().instant(wickflow_shared::time::Timestamp(day * 86_400_000));
+        let usual = calendar.windows_of(midnight);
+        let seen = days.get(&day);
+        let covered =
+            |minute: &u16| usual.iter().any(|window| window.open <= *minute && *minute < window.close);
+        match seen {
+            None if !usual.is_empty() => {
+                exceptions.insert(key, Vec::new());
+            }
+            Some(minutes) if !minutes.iter().all(covered) => {
+                let open = minutes.first().copied().unwrap_or_default();
+                let close = minutes.last().copied().unwrap_or_default().saturating_add(span).min(1440);
+                exceptions.insert(key, vec![SessionWindow { open, close }]);
+            }
+            _ => {}
+        }
+    }
+    calendar.with_exceptions(exceptions).unwrap_or_else(|_| calendar.clone())
+}

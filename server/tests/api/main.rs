@@ -1,0 +1,15 @@
+//! The server from outside: a real one on a free port with a database and a market of its own for each test.
+//!
+//! The market says what the test tells it to, so nothing here waits for prices or depends on the time of day.
+
+mod bad_input;
+mod description;
+mod http;
+mod isolation;
+mod resume;
+mod session;
+mod shutdown;
+mod slow;
+mod socket;
+mod stream;
+mod support;
