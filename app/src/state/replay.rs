@@ -7,12 +7,12 @@ use wickflow_shared::time::Timestamp;
 pub const SPEEDS: [(f64, &str); 8] = [
     (1.0, "1×"),
     (10.0, "10×"),
-    (60.0, "60×: a minute a second"),
-    (300.0, "300×: 5 minutes a second"),
-    (900.0, "900×: 15 minutes a second"),
-    (3600.0, "3600×: an hour a second"),
-    (21_600.0, "21600×: 6 hours a second"),
-    (86_400.0, "86400×: a day a second"),
+    (60.0, "60× · 1 min/s"),
+    (300.0, "300× · 5 min/s"),
+    (900.0, "900× · 15 min/s"),
+    (3600.0, "3600× · 1 h/s"),
+    (21_600.0, "21600× · 6 h/s"),
+    (86_400.0, "86400× · 1 day/s"),
 ];
 
 /// Steps of the scrubber; a range input counts in whole numbers.

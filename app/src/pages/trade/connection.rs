@@ -1,9 +1,9 @@
 use leptos::prelude::*;
 
 use crate::platform;
-use crate::state::Store;
 use crate::state::connection::Phase;
 use crate::state::live::Live;
+use crate::state::{Boot, Store};
 
 fn phase_name(phase: Phase) -> &'static str {
     match phase {
@@ -68,6 +68,10 @@ pub(super) fn ConnectionNotice() -> impl IntoView {
     let kind = Memo::new(move |_| phase_name(store.phase.get()));
     let was_live = StoredValue::new(false);
     let notice = move || {
+        // That the page could not even start is said elsewhere.
+        if store.boot.with(|boot| *boot != Boot::Ready) {
+            return None;
+        }
         let kind = kind.get();
         if kind == "live" {
             was_live.set_value(true);

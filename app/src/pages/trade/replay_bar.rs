@@ -92,11 +92,14 @@ pub(super) fn ReplayBar() -> impl IntoView {
                 >
                     {options}
                 </select>
+                <span class="input-unit">{icon(Icon::Chevron)}</span>
             </div>
             <input
                 type="range"
                 class="scrubber"
                 aria-label="Time of the replay"
+                title="Going to another time cancels open orders"
+                style:--done=move || format!("{}%", place() * 100 / SCRUB_STEPS)
                 aria-valuetext=time
                 data-testid="replay-scrubber"
                 min="0"

@@ -11,9 +11,9 @@ use crate::state::{actions, format};
 #[component]
 pub(super) fn Menu(panel: Panel) -> impl IntoView {
     let content = move || panel.menu.get().map(|place| view! { <OpenMenu panel place /> });
-    // A press anywhere else closes it.
+    // A press anywhere else closes it; the press that opened it was of another button.
     let _ = window_event_listener(leptos::ev::pointerdown, move |event| {
-        if panel.menu.with_untracked(Option::is_some) && !is_inside(&event) {
+        if event.button() == 0 && panel.menu.with_untracked(Option::is_some) && !is_inside(&event) {
             panel.menu.set(None);
         }
     });

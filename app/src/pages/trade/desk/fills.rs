@@ -30,7 +30,7 @@ pub(super) fn Fills() -> impl IntoView {
             fallback=|| view! { <Empty title="No fills yet" text="Every execution is listed here with a receipt: the rule that made it, the market event it was made on, slippage and fee." /> }
         >
             <table class="desk-table">
-                {head(&["Time", "Market", "Side", ">Quantity", ">Price", ">Fee", "Why", ""])}
+                {head(&["Market", "Side", ">Quantity", ">Price", "Why", ">Fee", "~Time", ""])}
                 <tbody>
                     <For each=move || fills.get() key=|fill| fill.id children=move |fill| view! { <Row fill /> } />
                 </tbody>
@@ -61,13 +61,13 @@ fn Row(fill: Fill) -> impl IntoView {
         move || is_open.get().then(|| view! { <Receipt fill=fill.clone() instrument=instrument.clone() /> });
     view! {
         <tr id=format!("fill-{id}") data-testid=format!("fills-row-{id}") data-open=move || is_open.get().then_some("") data-rule=rule>
-            {cell("Time", "soft", time)}
             {cell("Market", "main", market(store, &symbol))}
             {cell("Side", "", side(order_side))}
             {cell("Quantity", "num", quantity)}
             {cell("Price", "num", price)}
-            {cell("Fee", "num", format::money(fee, currency))}
             {cell("Why", "soft", why)}
+            {cell("Fee", "num", format::money(fee, currency))}
+            {cell("Time", "soft roomy-only", time)}
             <td class="actions">
                 <button
                     type="button"

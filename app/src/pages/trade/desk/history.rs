@@ -22,7 +22,7 @@ pub(super) fn History() -> impl IntoView {
             fallback=|| view! { <Empty title="No order history" text="Orders that filled, expired or were canceled are listed here with the reason." /> }
         >
             <table class="desk-table">
-                {head(&["Time", "Market", "Side", "Type", ">Filled / quantity", ">Price", ">Average", "Status"])}
+                {head(&["Market", "Side", "Type", ">Filled", "~>Price", ">Average", "Status", "~~Ended"])}
                 <tbody>
                     <For each=move || orders.get() key=|order| order.id children=move |order| row(store, &order) />
                 </tbody>
@@ -55,14 +55,14 @@ fn row(store: Store, order: &Order) -> AnyView {
         format!("{} / {}", format::quantity(order.filled_quantity), format::quantity(order.quantity));
     view! {
         <tr data-testid=format!("history-row-{}", order.id)>
-            {cell("Time", "soft", time)}
             {cell("Market", "main", market(store, &order.symbol))}
             {cell("Side", "", side(order.side))}
             {cell("Type", "", order_name(order))}
-            {cell("Filled / quantity", "num", filled)}
-            {cell("Price", "num", prices(order, instrument.as_deref()))}
+            {cell("Filled", "num", filled)}
+            {cell("Price", "num roomy-only", prices(order, instrument.as_deref()))}
             {cell("Average", "num", average)}
             {cell("Status", "", view! { <span>{status_name(order)}</span> " " {reason} })}
+            {cell("Ended", "soft spare-only", time)}
         </tr>
     }
     .into_any()

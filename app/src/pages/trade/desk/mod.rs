@@ -13,7 +13,7 @@ use leptos::prelude::*;
 use wickflow_shared::id::{FillId, OrderId};
 
 use crate::platform;
-use crate::state::Store;
+use crate::state::{Store, actions};
 
 /// The tabs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -146,6 +146,17 @@ pub(super) fn Desk() -> impl IntoView {
                 <div class="tabs" role="tablist" aria-label="Orders and positions" on:keydown=on_keydown>
                     {tabs}
                 </div>
+                <Show when=move || desk.tab.get() == Tab::Orders && counts.get().1 != 0>
+                    <button
+                        type="button"
+                        class="button cancel-all"
+                        data-kind="danger"
+                        data-testid="cancel-all"
+                        on:click=move |_| actions::cancel_all(store)
+                    >
+                        "Cancel all"
+                    </button>
+                </Show>
             </div>
             <div id="desk-panel" class="desk-panel scroll" role="tabpanel" aria-labelledby=label tabindex="0">
                 {content}
@@ -170,12 +181,17 @@ fn cell(label: &'static str, class: &'static str, content: impl IntoView + 'stat
     view! { <td class=class data-label=label>{content.into_any()}</td> }.into_any()
 }
 
-/// The head of a table: texts, `>` in front of those that stand right, `~` before those that go when room is short.
+/// The head of a table: texts, `>` in front of those that stand right, before it `~` for columns that go when room is
+/// short, `~~` for those that go first.
 fn head(columns: &'static [&'static str]) -> AnyView {
     let cells = columns
         .iter()
         .map(|column| {
-            let (text, roomy) = column.strip_prefix('~').map_or((*column, ""), |text| (text, "roomy-only "));
+            let (text, roomy) = match (column.strip_prefix("~~"), column.strip_prefix('~')) {
+                (Some(text), _) => (text, "spare-only "),
+                (None, Some(text)) => (text, "roomy-only "),
+                (None, None) => (*column, ""),
+            };
             let (text, class) = text.strip_prefix('>').map_or((text, ""), |text| (text, "num"));
             view! { <th scope="col" class=format!("{roomy}{class}")>{text}</th> }
         })

@@ -28,13 +28,8 @@ pub(super) fn Orders() -> impl IntoView {
             when=move || !ids.with(Vec::is_empty)
             fallback=|| view! { <Empty title="No open orders" text="Limit, stop and take-profit orders wait here until the market reaches them. Drag their lines on the chart to change them." /> }
         >
-            <div class="desk-bar">
-                <button type="button" class="button" data-kind="danger" data-testid="cancel-all" on:click=move |_| actions::cancel_all(store)>
-                    "Cancel all"
-                </button>
-            </div>
             <table class="desk-table">
-                {head(&["Time", "Market", "Side", "Type", ">Filled / quantity", ">Price", "Stays", "Status", ""])}
+                {head(&["Market", "Side", "Type", ">Filled", ">Price", "Status", "~~Stays", "~~Accepted", ""])}
                 <tbody>
                     <For each=move || ids.get() key=|id| *id children=move |id| view! { <Row id /> } />
                 </tbody>
@@ -101,14 +96,14 @@ fn Row(id: OrderId) -> impl IntoView {
             data-pointed=move || is_pointed().then_some("")
             data-state=move || order.with(|o| o.as_ref().map(|o| format!("{:?}", o.order_type)))
         >
-            {cell("Time", "soft", time)}
             {cell("Market", "main", market(store, &first.symbol))}
             {cell("Side", "", side(first.side))}
             {cell("Type", "", name)}
-            {cell("Filled / quantity", "num", filled)}
+            {cell("Filled", "num", filled)}
             {cell("Price", "num", shown_prices)}
-            {cell("Stays", "soft", time_in_force_name(first.time_in_force))}
             {cell("Status", "soft", status)}
+            {cell("Stays", "soft spare-only", time_in_force_name(first.time_in_force))}
+            {cell("Accepted", "soft spare-only", time)}
             <td class="actions">
                 <button
                     type="button"

@@ -1,11 +1,18 @@
 use leptos::prelude::*;
 use wickflow_shared::market::Symbol;
+use wickflow_shared::num::{Decimal, Price, RoundingStrategy};
+use wickflow_shared::order::{OrderSide, OrderType};
 use wickflow_shared::portfolio::{Position, PositionSide};
 
 use super::{cell, head, market};
 use crate::components::{Empty, direction};
+use crate::hotkeys;
 use crate::state::account::protection;
 use crate::state::{Store, actions, format};
+
+/// Where a stop is proposed: two percent from the last price.
+const STOP_BELOW: Decimal = Decimal::from_parts(98, 0, 0, false, 2);
+const STOP_ABOVE: Decimal = Decimal::from_parts(102, 0, 0, false, 2);
 
 /// What is held, with its P&L as the price moves.
 #[component]
@@ -98,15 +105,24 @@ fn Row(symbol: Symbol) -> impl IntoView {
         })
     };
     let pnl_class = move || pnl.get().map_or("soft", |(_, _, share)| direction(share));
-    let exits = move || {
-        position.with(|p| {
-            let p = p.as_ref()?;
-            let (stop, profit) = store.account.with(|a| a.as_ref().map(|a| protection(a, p)))?;
-            let text = |price: Option<wickflow_shared::num::Price>| {
-                price.map_or_else(|| "–".to_owned(), |price| format::price(price, &instrument))
+    let exits = Memo::new(move |_| {
+        position.with(|p| store.account.with(|a| a.as_ref().zip(p.as_ref()).map(|(a, p)| protection(a, p))))
+    });
+    let exits = {
+        let instrument = instrument.clone();
+        move || {
+            let (stop, profit) = exits.get()?;
+            if stop.is_none() && profit.is_none() {
+                let act = move |_| protect(store, position.get_untracked());
+                return Some(
+                    view! { <button type="button" class="link" on:click=act>"Protect…"</button> }.into_any(),
+                );
+            }
+            let text = |price: Option<Price>| {
+                price.map_or_else(|| "–".to_owned(), |p| format::price(p, &instrument))
             };
-            Some(format!("{} / {}", text(stop), text(profit)))
-        })
+            Some(view! { {text(stop)} " / " {text(profit)} }.into_any())
+        }
     };
     let close = {
         let symbol = symbol.clone();
@@ -129,6 +145,26 @@ fn Row(symbol: Symbol) -> impl IntoView {
         </tr>
     }
     .into_any()
+}
+
+/// Fills the ticket with a stop order that would close the position.
+fn protect(store: Store, position: Option<Position>) {
+    let Some(position) = position else { return };
+    store.select(&position.symbol);
+    let side = position.side.closed_by();
+    let Some(instrument) = store.find(&position.symbol) else { return };
+    let distance = if side == OrderSide::Sell { STOP_BELOW } else { STOP_ABOVE };
+    let stop = untrack(|| store.last(&position.symbol)).and_then(|last| {
+        let at = Price::try_new((last.get() * distance).round_dp(wickflow_shared::num::MAX_DECIMALS)).ok()?;
+        at.round_to_tick(instrument.tick_size, RoundingStrategy::MidpointNearestEven).ok()
+    });
+    store.form.update(|form| {
+        form.choose_type(OrderType::StopMarket, None);
+        form.quantity = position.quantity.to_string();
+        form.stop_price = stop.map(|price| price.to_string()).unwrap_or_default();
+        form.reduce_only = true;
+    });
+    hotkeys::open_ticket(store, side);
 }
 
 /// A position in something that the server does not offer any more.

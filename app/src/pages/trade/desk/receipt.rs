@@ -83,9 +83,9 @@ pub(super) fn Receipt(fill: Fill, instrument: Option<Arc<Instrument>>) -> impl I
 fn path(step: usize) -> AnyView {
     const POINTS: [(&str, f64, f64); 4] = [
         ("Open", 20.0, 22.0),
-        ("1st extreme", 80.0, 34.0),
-        ("2nd extreme", 140.0, 8.0),
-        ("Close", 200.0, 18.0),
+        ("1st extreme", 95.0, 34.0),
+        ("2nd extreme", 175.0, 8.0),
+        ("Close", 250.0, 18.0),
     ];
     let dots = POINTS
         .iter()
@@ -103,8 +103,8 @@ fn path(step: usize) -> AnyView {
     let label =
         POINTS.get(step).map(|point| format!("The fill was made on the candle's way at: {}", point.0));
     view! {
-        <svg class="path" viewBox="-16 0 252 60" width="252" height="60" role="img" aria-label=label>
-            <polyline points="20,22 80,34 140,8 200,18" fill="none" stroke="currentColor" stroke-width="1.5" />
+        <svg class="path" viewBox="0 0 280 60" width="280" height="60" role="img" aria-label=label>
+            <polyline points="20,22 95,34 175,8 250,18" fill="none" stroke="currentColor" stroke-width="1.5" />
             {dots}
         </svg>
     }

@@ -34,6 +34,17 @@ pub(super) fn Fields(parts: Parts) -> impl IntoView {
         };
         view! { <button type="button" class="link" on:click=act>"Market price"</button> }.into_any()
     };
+    let closable = Memo::new(move |_| {
+        let (symbol, side) = (store.selected.get()?, store.form.with(|form| form.side));
+        store.account.with(|a| {
+            let position = a.as_ref()?.portfolio().position(&symbol)?;
+            (position.side.closed_by() == side).then(|| position.clone())
+        })
+    });
+    let share_of = move || match closable.get() {
+        Some(position) => format!("% of your {}", format::quantity(position.quantity)),
+        None => "% of buying power".to_owned(),
+    };
     view! {
         <div class="ticket-fields">
             <NumberField
@@ -48,8 +59,9 @@ pub(super) fn Fields(parts: Parts) -> impl IntoView {
                 }
                 unit=Signal::derive(move || store.instrument.get().map(|i| unit_of(&i)).unwrap_or_default())
                 mistake=mistake(Field::Quantity)
+                aside=view! { <span class="faint">{share_of}</span> }.into_any()
             />
-            <Shares parts />
+            <Shares parts closable />
             <Show when=move || has_limit.get()>
                 <NumberField
                     id="ticket-limit"
@@ -92,15 +104,8 @@ fn unit_of(instrument: &wickflow_shared::market::Instrument) -> String {
 
 /// Quantity as a share: of the position when the order would close it, otherwise of the buying power.
 #[component]
-fn Shares(parts: Parts) -> impl IntoView {
+fn Shares(parts: Parts, closable: Memo<Option<Position>>) -> impl IntoView {
     let Parts { store, draft, .. } = parts;
-    let closable = Memo::new(move |_| {
-        let (symbol, side) = (store.selected.get()?, store.form.with(|form| form.side));
-        store.account.with(|a| {
-            let position = a.as_ref()?.portfolio().position(&symbol)?;
-            (position.side.closed_by() == side).then(|| position.clone())
-        })
-    });
     let choose = move |percent: u32| {
         let Some(instrument) = store.instrument.get_untracked() else { return };
         let quantity = match closable.get_untracked() {
@@ -119,10 +124,7 @@ fn Shares(parts: Parts) -> impl IntoView {
         };
         store.form.update(|form| form.quantity = quantity.to_string());
     };
-    let about = move || match closable.get() {
-        Some(position) => format!("of your position, {}", format::quantity(position.quantity)),
-        None => "of buying power".to_owned(),
-    };
+    let about = move || if closable.with(Option::is_some) { "of your position" } else { "of buying power" };
     let buttons = SHARES
         .map(|percent| {
             view! {
@@ -138,7 +140,7 @@ fn Shares(parts: Parts) -> impl IntoView {
             }
         })
         .collect_view();
-    view! { <div class="shares"><span class="choices">{buttons}</span><span class="faint">{about}</span></div> }.into_any()
+    view! { <div class="shares">{buttons}</div> }.into_any()
 }
 
 fn share_of_position(

@@ -7,11 +7,13 @@ mod fields;
 mod submit;
 
 use leptos::prelude::*;
+use wickflow_shared::account::Reject;
 use wickflow_shared::num::Price;
 use wickflow_shared::order::OrderSide;
 
 use self::submit::Sending;
 use crate::components::{Choices, Icon, icon};
+use crate::state::preview::{Estimate, estimate};
 use crate::state::ticket::{Draft, ORDER_TYPES, order_type_hint};
 use crate::state::{Sheet, Store, Width, actions, format};
 
@@ -23,6 +25,8 @@ struct Parts {
     market: Memo<Option<Price>>,
     /// The ticket as an order, as far as it goes.
     draft: Memo<Option<Draft>>,
+    /// What the order would cost, or why the engine would refuse it.
+    estimate: Memo<Option<Result<Estimate, Reject>>>,
     sending: Sending,
 }
 
@@ -35,7 +39,13 @@ pub(super) fn Ticket() -> impl IntoView {
         let instrument = store.instrument.get()?;
         Some(store.form.with(|form| form.draft(&instrument, market.get())))
     });
-    let parts = Parts { store, market, draft, sending: Sending::new() };
+    let estimate = Memo::new(move |_| {
+        let instrument = store.instrument.get()?;
+        let request = draft.with(|draft| draft.as_ref()?.request.clone())?;
+        let now = store.now.get_untracked();
+        store.account.with(|account| Some(estimate(account.as_ref()?, store, &instrument, &request, now)))
+    });
+    let parts = Parts { store, market, draft, estimate, sending: Sending::new() };
     let is_hidden = move || store.width.get() == Width::Narrow && store.sheet.get() != Some(Sheet::Ticket);
     let on_submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
@@ -72,7 +82,7 @@ pub(super) fn Ticket() -> impl IntoView {
                 </div>
                 <fields::Fields parts />
                 <bracket::BracketFields parts />
-                <estimate::Estimate parts />
+                <estimate::Figures parts />
                 <submit::SubmitButton parts />
             </form>
         </aside>

@@ -114,7 +114,7 @@ pub(super) fn submit(parts: Parts) {
 /// Sends the order; when it cannot, says why.
 #[component]
 pub(super) fn SubmitButton(parts: Parts) -> impl IntoView {
-    let Parts { store, draft, sending, .. } = parts;
+    let Parts { store, draft, estimate, sending, .. } = parts;
     // What was refused is history as soon as something is changed.
     Effect::new(move || {
         store.form.track();
@@ -147,6 +147,24 @@ pub(super) fn SubmitButton(parts: Parts) -> impl IntoView {
             view! { <p class="refusal" role="alert" data-testid="ticket-refusal">{message}</p> }
         })
     };
+    // The server decides; what the engine expects here is said before the order is sent.
+    let warning = Memo::new(move |_| {
+        estimate.with(|estimate| {
+            let reject = match estimate {
+                Some(Ok(estimate)) => estimate.preview.reject.as_ref()?,
+                Some(Err(reject)) => reject,
+                None => return None,
+            };
+            Some(format::sentence(&reject.message))
+        })
+    });
+    let hint = move || match (obstacle.get(), warning.get()) {
+        (Some(obstacle), _) => view! { <span class="soft">{obstacle}</span> },
+        (None, Some(warning)) => view! { <span class="down">{warning}</span> },
+        (None, None) => {
+            view! { <span class="soft">{"Paper money. Filled by the rules on each receipt.".to_owned()}</span> }
+        }
+    };
     let side = move || {
         store.form.with(|form| if form.side == OrderSide::Buy { OrderSide::Buy } else { OrderSide::Sell })
     };
@@ -164,9 +182,7 @@ pub(super) fn SubmitButton(parts: Parts) -> impl IntoView {
             >
                 {text}
             </button>
-            <p id="ticket-obstacle" class="obstacle soft" data-testid="ticket-obstacle">
-                {move || obstacle.get().unwrap_or_else(|| "Paper money. Filled by the rules on each receipt.".to_owned())}
-            </p>
+            <p id="ticket-obstacle" class="obstacle" role="status" data-testid="ticket-obstacle">{hint}</p>
         </div>
     }
     .into_any()
