@@ -12,6 +12,7 @@ pub mod error;
 pub mod http;
 pub mod import;
 pub mod limits;
+pub mod market;
 pub mod server;
 pub mod sse;
 pub mod state;

@@ -7,11 +7,7 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
-use wickflow_market::replay::{ReplayConfig, ReplayFeed};
-use wickflow_market::sim::SimFeed;
-use wickflow_market::{CandleSource, Feed, Hub, HubConfig, TimeSource as _, WallTime};
-use wickflow_shared::market::Symbol;
-use wickflow_shared::time::Timeframe;
+use wickflow_market::{Hub, HubConfig, TimeSource as _, WallTime};
 use wickflow_store::Database;
 use wickflow_store::history::HistoryStore;
 use wickflow_store::journal::JournalStore;
@@ -19,24 +15,16 @@ use wickflow_trading::{TradingConfig, TradingCore};
 
 use crate::auth::SessionKeys;
 use crate::cli::CliError;
-use crate::config::{Config, FeedSource};
+use crate::config::Config;
 use crate::http;
 use crate::limits::Limits;
+use crate::market::Market;
 use crate::state::AppState;
-use crate::stored::StoredCandles;
 use crate::telemetry;
 use crate::ws::SocketRegistry;
 
 /// Version of a key that comes from the configuration; those of the database begin at 1.
 const CONFIGURED_KEY: u32 = 0;
-
-/// A feed, and the closed candles of its past.
-pub struct Market {
-    /// Says what happens.
-    pub feed: Box<dyn Feed>,
-    /// Knows what happened.
-    pub source: Arc<dyn CandleSource>,
-}
 
 /// A running server.
 pub struct Server {
@@ -54,7 +42,7 @@ impl Server {
     pub async fn start(config: Config) -> Result<Self, CliError> {
         let listener = listen(&config).await?;
         let database = open_database(&config).await?;
-        let market = market(&config, &database).await?;
+        let market = Market::open(&config, &database).await?;
         Self::run(config, listener, database, market).await
     }
 
@@ -178,45 +166,6 @@ async fn session_keys(config: &Config, database: &Database) -> Result<SessionKey
         vec![(CONFIGURED_KEY, config.session_key.get().as_bytes().to_vec())]
     };
     SessionKeys::new(&secrets).ok_or_else(|| CliError::failed("the session key in the database is too short"))
-}
-
-async fn market(config: &Config, database: &Database) -> Result<Market, CliError> {
-    match &config.feed {
-        FeedSource::Sim => {
-            let feed = SimFeed::new(config.seed, Arc::new(WallTime));
-            let source = feed.source();
-            Ok(Market { feed: Box::new(feed), source })
-        }
-        FeedSource::Replay { symbol, timeframe } => replay(config, database, symbol, *timeframe).await,
-        other => Err(CliError::failed(format!("{other:?} is not there yet"))),
-    }
-}
-
-/// A replay of imported history, by default of its shortest candles.
-async fn replay(
-    config: &Config,
-    database: &Database,
-    symbol: &Symbol,
-    timeframe: Option<Timeframe>,
-) -> Result<Market, CliError> {
-    let history = HistoryStore::new(database.clone());
-    let missing = || {
-        CliError::failed(format!("there is no history of {symbol}; `wickflow import` reads it from a file"))
-    };
-    let instrument = history.instrument(symbol).await.map_err(CliError::failed)?.ok_or_else(missing)?;
-    let series = history.series(symbol).await.map_err(CliError::failed)?;
-    let base = series.iter().find(|series| !series.is_derived).ok_or_else(missing)?;
-    let replay = ReplayConfig {
-        from: config.replay_from.0,
-        speed: config.replay_speed,
-        paused: config.replay_paused,
-        ..ReplayConfig::new(timeframe.unwrap_or(base.timeframe))
-    };
-    let stored: Arc<dyn CandleSource> = Arc::new(StoredCandles(history));
-    let feed =
-        ReplayFeed::open(stored, instrument, replay, Arc::new(WallTime)).await.map_err(CliError::failed)?;
-    let source = feed.source();
-    Ok(Market { feed: Box::new(feed), source })
 }
 
 fn hub_config(config: &Config) -> HubConfig {

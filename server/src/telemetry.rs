@@ -98,4 +98,6 @@ fn describe() {
     describe_counter!(name::CLOSED, "Sockets that the server closed");
     describe_counter!(name::LIMITED, "Requests refused by a rate limit");
     describe_counter!(name::SESSIONS, "Sessions begun");
+    // Shown from the first moment on, as zero.
+    metrics::gauge!(name::SOCKETS).increment(0.0);
 }

@@ -2,6 +2,12 @@
 //!
 //! The market says what the test tells it to, so nothing here waits for prices or depends on the time of day.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that panics has failed, as it should"
+)]
+
 mod bad_input;
 mod description;
 mod http;

@@ -12,7 +12,7 @@ use wickflow_shared::market::{Instrument, Tick, TickSource};
 use wickflow_shared::num::{Decimal, Price, Quantity};
 use wickflow_shared::protocol::{FeedKind, FeedState};
 
-use crate::server::Market;
+use crate::market::Market;
 
 /// How often ticks are emitted.
 const PERIOD: Duration = Duration::from_millis(2);

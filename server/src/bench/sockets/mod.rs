@@ -15,7 +15,8 @@ use serde::{Deserialize, Serialize};
 use super::process::{Process, Usage};
 use crate::cli::{CliError, print_line};
 use crate::config::Settings;
-use crate::server::{Market, Server};
+use crate::market::Market;
+use crate::server::Server;
 
 pub use clients::connect;
 

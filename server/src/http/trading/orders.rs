@@ -1,3 +1,5 @@
+//! Orders: place, change, take back, list.
+
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;

@@ -37,10 +37,6 @@ impl Anonymous {
         Self { address, http: reqwest::Client::new() }
     }
 
-    pub(crate) fn address(&self) -> SocketAddr {
-        self.address
-    }
-
     /// A request to be filled in by hand.
     pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
         self.http.request(method, format!("http://{}{path}", self.address))
@@ -48,10 +44,6 @@ impl Anonymous {
 
     pub(crate) async fn get(&self, path: &str) -> Answer {
         Answer::of(self.request(Method::GET, path)).await
-    }
-
-    pub(crate) async fn post(&self, path: &str, body: &impl Serialize) -> Answer {
-        Answer::of(with_json(self.request(Method::POST, path), body)).await
     }
 
     /// Begins a session.

@@ -1,4 +1,4 @@
-/// A small generator for tests: the same seed gives the same choices (SplitMix64; Steele, Lea and Flood, 2014).
+/// A small generator for tests: the same seed gives the same choices (`SplitMix64`; Steele, Lea and Flood, 2014).
 pub(crate) struct Random(u64);
 
 impl Random {
