@@ -1,13 +1,13 @@
 //! The server is killed (`SIGKILL`) again and again while several accounts trade over HTTP. After each restart
 //! every acknowledged order is there, none is there twice, and the journal is whole.
 
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Condvar, Mutex};
 use std::time::Duration;
 
 use wickflow_server::bench::http::HttpClient;
@@ -40,7 +40,11 @@ impl Server {
         Self { address: ready.expect("it says where it listens"), child }
     }
 
-    fn kill(mut self) {
+    fn kill(self) {}
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
         self.child.kill().expect("it can be killed");
         self.child.wait().expect("it ends");
     }
@@ -50,33 +54,6 @@ fn wickflow(database: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_wickflow"));
     command.env("WICKFLOW_DATABASE", format!("sqlite://{}", database.display()));
     command
-}
-
-/// The server that lives now, if one does; traders wait for the next.
-#[derive(Default)]
-struct Life {
-    address: Mutex<Option<SocketAddr>>,
-    changed: Condvar,
-    over: AtomicBool,
-}
-
-impl Life {
-    fn set(&self, address: Option<SocketAddr>) {
-        *self.address.lock().unwrap() = address;
-        self.changed.notify_all();
-    }
-
-    /// The server's address, or `None` when the test is over.
-    fn address(&self) -> Option<SocketAddr> {
-        let mut address = self.address.lock().unwrap();
-        while !self.over.load(Ordering::SeqCst) {
-            if let Some(address) = *address {
-                return Some(address);
-            }
-            address = self.changed.wait(address).unwrap();
-        }
-        None
-    }
 }
 
 /// What one account has asked for and been told.
@@ -108,18 +85,10 @@ impl Trader {
         }
     }
 
-    /// Trades while servers live.
-    fn run(&mut self, life: &Life, market: &[(OrderRequest, Price)]) {
-        while let Some(address) = life.address() {
-            self.client.turn_to(address);
-            // Until the server dies in the middle of something.
-            while !life.over.load(Ordering::SeqCst) && self.step(market).is_ok() {}
-            while life.address.lock().unwrap().is_some_and(|now| now == address)
-                && !life.over.load(Ordering::SeqCst)
-            {
-                std::thread::sleep(Duration::from_millis(1));
-            }
-        }
+    /// Trades until the server dies in the middle of something.
+    fn run(&mut self, address: SocketAddr, market: &[(OrderRequest, Price)]) {
+        self.client.turn_to(address);
+        while self.step(market).is_ok() {}
     }
 
     /// Submits an order and waits for the answer.
@@ -192,7 +161,12 @@ impl Trader {
 /// A small market order for each of some instruments that trade round the clock, and a price well below.
 fn market(client: &mut HttpClient) -> Vec<(OrderRequest, Price)> {
     let server: ServerInfo = client.get("/api/v1/server").unwrap().json().unwrap();
-    let tickers: Vec<TickerRow> = client.get("/api/v1/tickers").unwrap().json().unwrap();
+    let mut tickers: Vec<TickerRow> = Vec::new();
+    // The first prices are published a moment after the start.
+    while !tickers.iter().any(|row| row.ticker.is_some()) {
+        std::thread::sleep(Duration::from_millis(10));
+        tickers = client.get("/api/v1/tickers").unwrap().json().unwrap();
+    }
     let orders =
         server.instruments.iter().filter(|i| i.calendar.is_round_the_clock()).filter_map(|instrument| {
             let row = tickers.iter().find(|row| row.symbol == instrument.symbol)?;
@@ -229,24 +203,21 @@ fn audit(database: &Path) -> serde_json::Value {
 
 #[test]
 fn killed_at_random_moments_nothing_acknowledged_is_lost_or_doubled() {
-    let directory = TempDirectory::new("crash");
-    let database = directory.0.join("wickflow.db");
+    let directory = tempfile::tempdir().unwrap();
+    let database = directory.path().join("wickflow.db");
     let mut server = Server::start(&database);
     let mut traders: Vec<_> = (0..ACCOUNTS).map(|number| Trader::new(number, server.address)).collect();
     let market = market(&mut traders[0].client);
     assert!(!market.is_empty(), "the simulated market has instruments that always trade");
 
     for kill in 0..KILLS {
-        let life = Life::default();
-        life.set(Some(server.address));
+        let address = server.address;
         std::thread::scope(|scope| {
             for trader in &mut traders {
-                scope.spawn(|| trader.run(&life, &market));
+                scope.spawn(|| trader.run(address, &market));
             }
             std::thread::sleep(Duration::from_millis(random_below(250) + 50));
             server.kill();
-            life.over.store(true, Ordering::SeqCst);
-            life.set(None);
         });
         server = Server::start(&database);
         traders.iter_mut().for_each(|trader| trader.check(server.address));
@@ -280,26 +251,4 @@ fn killed_at_random_moments_nothing_acknowledged_is_lost_or_doubled() {
 fn random_below(bound: u64) -> u64 {
     use std::hash::{BuildHasher as _, RandomState};
     RandomState::new().hash_one(0) % bound
-}
-
-/// A directory of its own, removed afterwards.
-struct TempDirectory(PathBuf);
-
-impl TempDirectory {
-    fn new(name: &str) -> Self {
-        let path = std::env::temp_dir().join(format!(
-            "wickflow-{name}-{}-{}",
-            std::process::id(),
-            random_below(u64::MAX)
-        ));
-        std::fs::create_dir_all(&path).unwrap();
-        Self(path)
-    }
-}
-
-impl Drop for TempDirectory {
-    fn drop(&mut self) {
-        // Only disk space is lost when it fails.
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
 }

@@ -189,10 +189,15 @@ impl Trader {
         let mut client = HttpClient::new(address);
         let _: SessionInfo = client.send::<()>("POST", "/api/v1/session", None)?.json()?;
         let server: ServerInfo = client.get("/api/v1/server")?.json()?;
-        let tickers: Vec<TickerRow> = client.get("/api/v1/tickers")?.json()?;
-        let request = cheapest_lot(&server, &tickers)
-            .ok_or_else(|| std::io::Error::other("no instrument trades round the clock"))?;
-        Ok(Self { client, number, request })
+        // The first prices are published a moment after the start.
+        for _ in 0..100 {
+            let tickers: Vec<TickerRow> = client.get("/api/v1/tickers")?.json()?;
+            if let Some(request) = cheapest_lot(&server, &tickers) {
+                return Ok(Self { client, number, request });
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        Err(std::io::Error::other("no instrument that trades round the clock has a price"))
     }
 
     /// Sends `count` orders, the n-th of all accounts' orders n periods after `start`: each account every

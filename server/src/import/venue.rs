@@ -6,7 +6,7 @@ use wickflow_shared::market::{
 };
 use wickflow_shared::matching::{FeeModel, SlippageModel};
 use wickflow_shared::num::{Bps, Decimal, Money, Price, Quantity};
-use wickflow_shared::time::{Timeframe, Zone};
+use wickflow_shared::time::{Timeframe, Timestamp, Zone};
 
 use crate::cli::CliError;
 
@@ -175,19 +175,25 @@ pub fn with_observed_days(calendar: &Calendar, candles: &CandleColumns, timefram
     let (Some(first), Some(last)) = (days.keys().next().copied(), days.keys().next_back().copied()) else {
         return calendar.clone();
     };
+    let usual = |day: i64| {
+        let midnight = calendar.zone().instant(Timestamp(day.saturating_mul(86_400_000)));
+        calendar.windows_of(midnight)
+    };
+    let is_usual = |day: i64, minutes: &BTreeSet<u16>| {
+        let windows = usual(day);
+        minutes.iter().all(|minute| windows.iter().any(|w| w.open <= *minute && *minute < w.close))
+    };
+    // Data with extended hours have them on most days: those are no special sessions.
+    let unusual = days.iter().filter(|(day, minutes)| !is_usual(**day, minutes)).count();
+    let has_extended_hours = unusual * 5 > days.len();
     let mut exceptions = BTreeMap::new();
     for day in first..=last {
         let Ok(key) = i32::try_from(day) else { continue };
-        let midnight = calendar.zone().instant(wickflow_shared::time::Timestamp(day * 86_400_000));
-        let usual = calendar.windows_of(midnight);
-        let seen = days.get(&day);
-        let covered =
-            |minute: &u16| usual.iter().any(|window| window.open <= *minute && *minute < window.close);
-        match seen {
-            None if !usual.is_empty() => {
+        match days.get(&day) {
+            None if !usual(day).is_empty() => {
                 exceptions.insert(key, Vec::new());
             }
-            Some(minutes) if !minutes.iter().all(covered) => {
+            Some(minutes) if !has_extended_hours && !is_usual(day, minutes) => {
                 let open = minutes.first().copied().unwrap_or_default();
                 let close = minutes.last().copied().unwrap_or_default().saturating_add(span).min(1440);
                 exceptions.insert(key, vec![SessionWindow { open, close }]);
@@ -196,4 +202,57 @@ pub fn with_observed_days(calendar: &Calendar, candles: &CandleColumns, timefram
         }
     }
     calendar.with_exceptions(exceptions).unwrap_or_else(|_| calendar.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use wickflow_shared::market::Candle;
+
+    use super::*;
+
+    #[test]
+    fn steps_follow_the_price_of_coins_and_the_exchange_of_shares() {
+        for (symbol, price, tick, lot, currency) in [
+            ("BITFINEX:BTCUSD", 6500.0, "0.01", "0.0001", Currency::USD),
+            ("COINBASE:DOGE-USD", 0.07, "0.0000001", "1", Currency::USD),
+            ("NSE:FEDERALBNK", 142.0, "0.05", "1", Currency::INR),
+            ("NASDAQ:AAPL", 120.0, "0.01", "1", Currency::USD),
+        ] {
+            let instrument =
+                describe(&symbol.parse().unwrap(), &InstrumentOptions::default(), price).unwrap();
+            let got =
+                (instrument.tick_size.to_string(), instrument.lot_size.to_string(), instrument.currency);
+            assert_eq!(got, (tick.to_owned(), lot.to_owned(), currency), "{symbol}");
+        }
+    }
+
+    /// Minutes of three weeks of the NSE, with a holiday on the second Monday and an evening session on the third.
+    #[test]
+    fn holidays_and_special_sessions_show_in_the_candles() {
+        let nse = calendar(CalendarName::Nse).unwrap();
+        let mut candles = CandleColumns::default();
+        let monday: Timestamp = "2014-10-06T00:00:00Z".parse().unwrap();
+        for day in 0..19 {
+            let midnight = Timestamp(monday.0 + day * 86_400_000);
+            let (open, close) = match day {
+                7 => continue,
+                14 => (1095, 1155),
+                _ if day % 7 > 4 => continue,
+                _ => (555, 930),
+            };
+            for minute in open..close {
+                candles.push(&Candle::flat(nse.zone().instant(midnight.plus_ms(minute * 60_000)), 100.0));
+            }
+        }
+        let observed = with_observed_days(&nse, &candles, Timeframe::M1);
+        assert_eq!(observed.exceptional_days().len(), 2);
+        for (time, open) in [
+            ("2014-10-06T04:00:00Z", true),
+            ("2014-10-13T04:00:00Z", false),
+            ("2014-10-20T04:00:00Z", false),
+            ("2014-10-20T13:00:00Z", true),
+        ] {
+            assert_eq!(observed.is_open(time.parse().unwrap()), open, "{time}");
+        }
+    }
 }

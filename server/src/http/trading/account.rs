@@ -1,3 +1,5 @@
+//! The account as a whole.
+
 use axum::Json;
 use axum::extract::State;
 use wickflow_shared::account::AccountSnapshot;

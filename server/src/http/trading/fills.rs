@@ -1,3 +1,5 @@
+//! Executions with their receipts.
+
 use axum::Json;
 use axum::extract::State;
 use serde::Deserialize;

@@ -1,3 +1,5 @@
+//! The account's journal.
+
 use axum::Json;
 use axum::extract::State;
 use serde::Deserialize;

@@ -1,11 +1,11 @@
 //! The account of the session: orders, fills, positions and the journal.
 
-mod account;
+pub mod account;
 mod error;
-mod fills;
-mod journal;
-mod orders;
-mod positions;
+pub mod fills;
+pub mod journal;
+pub mod orders;
+pub mod positions;
 
 use super::Routes;
 

@@ -1,3 +1,5 @@
+//! Open positions.
+
 use axum::Json;
 use axum::extract::State;
 use wickflow_shared::account::Command;
