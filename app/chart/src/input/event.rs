@@ -65,10 +65,8 @@ pub enum InputEvent {
     Cancel {
         id: i32,
     },
-    /// The pointer left the chart.
-    Leave {
-        id: i32,
-    },
+    /// The pointer left the chart. (Browsers say so of a finger that lifts.)
+    Leave(Pointer),
     Wheel {
         x: f64,
         y: f64,

@@ -104,7 +104,7 @@ impl Gestures {
             InputEvent::Move(pointer) => self.moved(pointer, chart),
             InputEvent::Up(pointer) => self.up(pointer, chart),
             InputEvent::Cancel { id } => self.cancel(id, chart),
-            InputEvent::Leave { id } => self.leave(id, chart),
+            InputEvent::Leave(pointer) => self.leave(pointer, chart),
             InputEvent::Wheel { x, y, dx, dy, unit, ctrl, shift } => {
                 self.kinetic = None;
                 let scale = match unit {
@@ -335,7 +335,10 @@ impl Gestures {
         Response::default()
     }
 
-    fn leave(&mut self, id: i32, chart: &mut Chart) -> Response {
+    fn leave(&mut self, Pointer { id, kind, .. }: Pointer, chart: &mut Chart) -> Response {
+        if kind == PointerKind::Touch {
+            return Response::default();
+        }
         // A captured pointer goes on acting outside.
         if matches!(self.state, State::Idle) {
             chart.leave();

@@ -228,7 +228,8 @@ fn hovering_tells_when_the_bar_changes() {
     );
     assert_eq!(hands.to(Mouse, 1, x + 1.0, 120.0).outcome, None);
     assert_eq!(hands.to(Mouse, 1, x + 7.0, 120.0).outcome, Some(Outcome::HoverChanged));
-    assert_eq!(hands.send(InputEvent::Leave { id: 1 }).outcome, Some(Outcome::HoverChanged));
+    let pointer = hands.pointer(Mouse, 1, 900.0, 120.0);
+    assert_eq!(hands.send(InputEvent::Leave(pointer)).outcome, Some(Outcome::HoverChanged));
     assert!(hands.chart.hovered().is_none());
 }
 
@@ -291,6 +292,8 @@ fn a_long_press_brings_the_crosshair_until_the_next_tap() {
     near(hands.x(), x);
     assert_eq!(hands.chart.hovered().unwrap().bar.time, 940 * MINUTE);
     hands.up(Touch, 1, x - 70.0, 110.0);
+    let lifted = hands.pointer(Touch, 1, x - 70.0, 110.0);
+    hands.send(InputEvent::Leave(lifted));
     assert!(hands.chart.hovered().is_some());
     hands.time_ms += 5000.0;
     hands.down(Touch, 1, 300.0, 100.0);

@@ -105,6 +105,11 @@ impl Surface {
         url
     }
 
+    /// Measures characters anew with the next full paint, after a font has loaded.
+    pub fn forget_widths(&mut self) {
+        self.measured.clear();
+    }
+
     /// Removes the canvases from the page.
     pub fn remove(&self) {
         self.base.element.remove();

@@ -28,6 +28,7 @@ pub(super) struct Listeners {
     /// `Fn`, as events nest: focusing the host within a pointer event is an event of its own.
     closure: Closure<dyn Fn(Event)>,
     window: Closure<dyn FnMut()>,
+    fonts: Closure<dyn FnMut()>,
 }
 
 impl Listeners {
@@ -54,7 +55,19 @@ impl Listeners {
         if let Some(window) = web_sys::window() {
             window.add_event_listener_with_callback("resize", resized.as_ref().unchecked_ref())?;
         }
-        Ok(Self { closure, window: resized })
+        // Until a web font is there, text has the widths of another font.
+        let weak = Rc::downgrade(inner);
+        let loaded = Closure::<dyn FnMut()>::new(move || {
+            if let Some(inner) = weak.upgrade() {
+                inner.fonts_changed();
+            }
+        });
+        if let Some(document) = inner.host.owner_document() {
+            document
+                .fonts()
+                .add_event_listener_with_callback("loadingdone", loaded.as_ref().unchecked_ref())?;
+        }
+        Ok(Self { closure, window: resized, fonts: loaded })
     }
 
     pub(super) fn detach(&self, host: &HtmlElement) {
@@ -110,7 +123,7 @@ fn on_pointer(inner: &Inner, name: &str, event: &PointerEvent) -> bool {
         "pointermove" => inner.on_input(InputEvent::Move(pointer)),
         "pointerup" => inner.on_input(InputEvent::Up(pointer)),
         "pointercancel" => inner.on_input(InputEvent::Cancel { id }),
-        _ => inner.on_input(InputEvent::Leave { id }),
+        _ => inner.on_input(InputEvent::Leave(pointer)),
     }
 }
 

@@ -149,6 +149,12 @@ impl Inner {
         self.schedule();
     }
 
+    pub(super) fn fonts_changed(&self) {
+        self.surface.borrow_mut().forget_widths();
+        self.chart.borrow_mut().repaint();
+        self.schedule();
+    }
+
     fn schedule_if_needed(&self) {
         if self.animate.get() || self.chart.borrow().pending_damage() > Damage::None {
             self.schedule();

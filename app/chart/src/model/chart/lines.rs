@@ -76,6 +76,8 @@ impl Chart {
     /// [`set_lines`](Self::set_lines) says otherwise.
     pub fn end_line_drag(&mut self) -> Option<DragOutcome> {
         let LineDrag { id, previous } = self.drag.take()?;
+        // A line on its way is drawn thicker.
+        self.damage(Damage::Light);
         let price = self.lines.iter().find(|line| line.id == id)?.price;
         (price.to_bits() != previous.to_bits()).then_some(DragOutcome { id, price, previous })
     }

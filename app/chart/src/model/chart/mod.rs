@@ -210,6 +210,11 @@ impl Chart {
         }
     }
 
+    /// Makes the next frame draw everything, though nothing changed.
+    pub fn repaint(&mut self) {
+        self.damage(Damage::Full);
+    }
+
     /// What must be drawn since the last call.
     pub fn take_damage(&mut self) -> Damage {
         std::mem::take(&mut self.damage)

@@ -53,8 +53,8 @@ impl Chart {
         self.set_destination(None);
         let before = self.time;
         let bars = float(crate::geometry::index(bars.min(self.series.len()).max(1)));
-        // The room at the right is meant for ordinary zooms; of few or of very many bars it would be too much.
-        let offset = self.right_offset().min(bars * 0.1).max(0.0);
+        // The room at the right is meant for ordinary zooms: of few bars it would be too much, of very many too little.
+        let offset = self.right_offset().min(bars * 0.1).max(bars * 0.01);
         self.time.show_newest(bars, offset, self.extent());
         self.moved(before);
     }
