@@ -139,11 +139,16 @@ impl Connection {
         Ok(session)
     }
 
-    async fn subscribe(&self, session: &mut Session, channels: &[&str]) -> Alive {
+    async fn request(&self, session: &mut Session, kind: &str, channels: &[&str]) -> Alive {
         for channel in channels {
-            let request = tungstenite::Message::text(wire::subscribe(channel, &self.products));
+            let request = tungstenite::Message::text(wire::request(kind, channel, &self.products));
             session.socket.send(request).await.map_err(|error| Over::Lost(error.to_string()))?;
         }
+        Ok(())
+    }
+
+    async fn subscribe(&self, session: &mut Session, channels: &[&str]) -> Alive {
+        self.request(session, "subscribe", channels).await?;
         session.awaited = (0..).zip(self.products.iter()).map(|(i, _)| InstrumentIndex(i)).collect();
         session.awaited_until = Instant::now() + self.config.connect_timeout;
         Ok(())
@@ -233,7 +238,9 @@ impl Connection {
             let message = Some("messages were lost; subscribing again".to_owned());
             self.say(FeedEvent::State { state: FeedState::Stale, message }).await?;
             // A new subscription begins with the last trades, so what is missing comes after all.
-            self.subscribe(session, &["market_trades", "ticker"]).await?;
+            let channels = ["market_trades", "ticker"];
+            self.request(session, "unsubscribe", &channels).await?;
+            self.subscribe(session, &channels).await?;
         }
         Ok(true)
     }
@@ -247,6 +254,12 @@ impl Connection {
         for (product, trades) in by_product {
             let Some(instrument) = self.index.get(product).copied() else { continue };
             let Some(follower) = self.followers.get_mut(instrument.get()) else { continue };
+            if !event.is_snapshot && session.awaited.contains(&instrument) {
+                // What was lost before these comes with the snapshot; then all go on in order.
+                let malformed = follower.hold(&trades);
+                self.sink.counters().malformed.fetch_add(malformed, Ordering::Relaxed);
+                continue;
+            }
             let followed = follower.follow(&trades, event.is_snapshot, self.told);
             if event.is_snapshot {
                 session.awaited.remove(&instrument);
@@ -256,14 +269,16 @@ impl Connection {
         for event in forming {
             self.say(event).await?;
         }
-        self.batch.sort_by_key(|event| event.tick.time);
-        if !self.sink.send_ticks(&mut self.batch).await {
-            return Err(Over::Unheard);
-        }
+        self.send_ticks().await?;
         if !session.is_live && session.awaited.is_empty() {
             self.go_live(session).await?;
         }
         Ok(())
+    }
+
+    async fn send_ticks(&mut self) -> Alive {
+        self.batch.sort_by_key(|event| event.tick.time);
+        if self.sink.send_ticks(&mut self.batch).await { Ok(()) } else { Err(Over::Unheard) }
     }
 
     /// Counts, queues the ticks, and orders what is missing.
@@ -293,7 +308,14 @@ impl Connection {
                 return Ok(());
             }
             // A product that has never traded has no last trades.
-            session.awaited.clear();
+            for instrument in std::mem::take(&mut session.awaited) {
+                if let Some(follower) = self.followers.get_mut(instrument.get()) {
+                    let followed = follower.follow(&[], false, self.told);
+                    // Without a snapshot there is no beginning of a candle.
+                    self.note(instrument, followed);
+                }
+            }
+            self.send_ticks().await?;
             if !session.is_live {
                 self.go_live(session).await?;
             }

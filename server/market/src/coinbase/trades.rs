@@ -16,7 +16,12 @@ pub(super) struct Follower {
     last_id: Option<u64>,
     last_time: Option<Timestamp>,
     quote: Option<(Timestamp, Quote)>,
+    /// New trades that came while a snapshot was awaited, which may hold older ones.
+    held: Vec<Trade>,
 }
+
+/// Most trades that wait for a snapshot; more than a product makes in the seconds that it takes.
+const MAX_HELD: usize = 10_000;
 
 /// What trades of one message amount to.
 #[derive(Debug, Default, PartialEq)]
@@ -72,8 +77,16 @@ impl Follower {
         });
     }
 
-    /// Takes the trades of a message, in whatever order they stand there. Those before `earliest`, which the
-    /// feed's clock has passed, are too late.
+    /// Keeps new trades until the snapshot comes that is awaited. Returns how many could not be read.
+    pub(super) fn hold(&mut self, trades: &[&wire::Trade<'_>]) -> u64 {
+        let room = MAX_HELD.saturating_sub(self.held.len());
+        let before = self.held.len();
+        self.held.extend(trades.iter().filter_map(|trade| Trade::read(trade)).take(room));
+        (trades.len() - (self.held.len() - before)) as u64
+    }
+
+    /// Takes the trades of a message, in whatever order they stand there, and those that were held. Those
+    /// before `earliest`, which the feed's clock has passed, are too late.
     pub(super) fn follow(
         &mut self,
         trades: &[&wire::Trade<'_>],
@@ -83,6 +96,7 @@ impl Follower {
         let mut followed = Followed::default();
         let mut read: Vec<Trade> = trades.iter().filter_map(|trade| Trade::read(trade)).collect();
         followed.malformed = (trades.len() - read.len()) as u64;
+        read.append(&mut self.held);
         read.sort_by_key(|trade| trade.id);
         let Some((oldest, newest)) = read.first().copied().zip(read.last().copied()) else { return followed };
         let Some(last_id) = self.last_id else {
@@ -224,6 +238,20 @@ mod tests {
         let short = follow(&mut follower, true, &[trade(15, "12:05:00", "15"), trade(14, "12:04:00", "14")]);
         assert_eq!(prices(&short), ["14", "15"]);
         assert_eq!(short.missing, Some((time("2026-01-05T12:01:09Z"), time("2026-01-05T12:04:00Z"))));
+    }
+
+    #[test]
+    fn new_trades_wait_for_the_snapshot_that_holds_older_ones() {
+        let mut follower = started();
+        assert_eq!(follower.hold(&[&trade(6, "12:00:26", "6"), &trade(7, "nonsense", "7")]), 1);
+        let snapshot: Vec<_> = (3..=6).map(|id| trade(id, &format!("12:00:2{id}"), &id.to_string())).collect();
+        let filled = follow(&mut follower, true, &snapshot);
+        assert_eq!((prices(&filled), filled.missing), (vec!["4".to_owned(), "5".to_owned(), "6".to_owned()], None));
+        // Without a snapshot they come all the same, with the hole noticed.
+        follower.hold(&[&trade(9, "12:00:30", "9")]);
+        let released = follow(&mut follower, false, &[]);
+        assert_eq!(prices(&released), ["9"]);
+        assert!(released.missing.is_some());
     }
 
     #[test]

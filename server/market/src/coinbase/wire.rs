@@ -113,11 +113,11 @@ pub(super) fn parse(text: &str) -> Result<Message<'_>, serde_json::Error> {
     Ok(Message { sequence: envelope.sequence_num, time: envelope.timestamp.parse().ok(), content })
 }
 
-/// A request to follow `channel`; one channel a message.
-pub(super) fn subscribe(channel: &str, products: &[String]) -> String {
+/// A request to follow `channel`, or with `unsubscribe` as its kind no longer; one channel a message.
+pub(super) fn request(kind: &str, channel: &str, products: &[String]) -> String {
     // The heartbeat belongs to the connection, not to products.
     let products = if channel == "heartbeats" { &[] } else { products };
-    serde_json::json!({ "type": "subscribe", "product_ids": products, "channel": channel }).to_string()
+    serde_json::json!({ "type": kind, "product_ids": products, "channel": channel }).to_string()
 }
 
 #[cfg(test)]

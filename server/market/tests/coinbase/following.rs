@@ -25,10 +25,11 @@ async fn trades_become_ticks_and_candles() {
     let mut bench = Bench::start(venue).await;
     bench.until_live().await;
     assert_eq!(bench.hub.status().kind, FeedKind::Coinbase);
-    bench.venue.trade(BTC, "2026-01-05T12:00:31Z", 101.5, 0.25);
-    bench.venue.trade(BTC, "2026-01-05T12:00:59.9Z", 98.0, 0.5);
-    bench.venue.trade(BTC, "2026-01-05T12:01:00Z", 97.0, 1.0);
-    bench.until("three ticks have come", |bench| bench.ticks.len() == 3).await;
+    let new = [("12:00:31", 101.5, 0.25), ("12:00:59.9", 98.0, 0.5), ("12:01:00", 97.0, 1.0)];
+    for (n, (at, price, size)) in new.into_iter().enumerate() {
+        bench.venue.trade(BTC, &format!("2026-01-05T{at}Z"), price, size);
+        bench.until("the tick has come", |bench| bench.ticks.len() == n + 1).await;
+    }
     assert_eq!(bench.prices(), ["101.5", "98", "97"], "what was before the feed is no news");
     let first = bench.ticks[0];
     assert_eq!((first.time, first.size.to_string()), (time("2026-01-05T12:00:31Z"), "0.25".to_owned()));
