@@ -16,8 +16,16 @@ pub use values::{FeedSource, Hidden, LogFormat, Origins, PaperCash, ReplayStart}
 /// Read when it exists and no other file is named.
 const DEFAULT_FILE: &str = "wickflow.toml";
 
-/// Variables that are no settings: where the settings are, and where a development server finds the page.
-const OTHER_VARIABLES: [&str; 2] = ["WICKFLOW_CONFIG", "WICKFLOW_PAGE_DIR"];
+/// Variables that are no settings: where the settings are, where a development server finds the page, and what
+/// the build and the tests of this repository are told.
+const OTHER_VARIABLES: [&str; 6] = [
+    "WICKFLOW_CONFIG",
+    "WICKFLOW_PAGE_DIR",
+    "WICKFLOW_CACHE",
+    "WICKFLOW_WASM",
+    "WICKFLOW_BINARY",
+    "WICKFLOW_CHROMIUM",
+];
 
 /// Reads the file (`wickflow.toml` unless another is named) and lays the flags and the environment over it.
 ///

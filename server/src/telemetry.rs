@@ -1,5 +1,6 @@
 //! Logs and metrics: lines on standard error, counters for Prometheus.
 
+use std::io::IsTerminal as _;
 use std::time::Duration;
 
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
@@ -47,7 +48,11 @@ pub fn init_logs(config: &Config) -> Result<(), CliError> {
         .parse()
         .map_err(|error| CliError::bad_input(format!("log: {:?} is no filter: {error}", config.log)))?;
     let layer = match config.log_format {
-        LogFormat::Pretty => fmt::layer().with_writer(std::io::stderr).with_target(false).boxed(),
+        LogFormat::Pretty => fmt::layer()
+            .with_writer(std::io::stderr)
+            .with_ansi(std::io::stderr().is_terminal())
+            .with_target(false)
+            .boxed(),
         LogFormat::Json => fmt::layer()
             .json()
             .flatten_event(true)

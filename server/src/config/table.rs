@@ -102,7 +102,7 @@ settings! {
     }
     "Paper trading" {
         /// What a new account starts with, by currency.
-        paper_cash: PaperCash = "USD=100000,EUR=100000,INR=10000000", "WICKFLOW_PAPER_CASH";
+        paper_cash: PaperCash = "USD=100000,INR=10000000", "WICKFLOW_PAPER_CASH";
         /// Most accounts; further visitors are told to come back later.
         max_accounts: usize = "100000", "WICKFLOW_MAX_ACCOUNTS";
     }
