@@ -271,7 +271,7 @@ impl Live {
                 let messages = self.with(|inner| inner.subscriptions.resume());
                 self.send(&messages.unwrap_or_default());
             }
-            SocketEvent::Message(text) => self.on_message(text.as_deref()),
+            SocketEvent::Message(text) => self.receive(text.as_deref()),
             SocketEvent::Closed { code } => {
                 // Pushed out for slowness: come back at once, with fresh snapshots.
                 self.lost();
@@ -282,7 +282,8 @@ impl Live {
         }
     }
 
-    fn on_message(self, text: Option<&str>) {
+    /// Takes a message as the socket brings it; `None` for one that is no text.
+    pub fn receive(self, text: Option<&str>) {
         let message = text.and_then(|text| serde_json::from_str::<ServerMessage>(text).ok());
         let Some(message) = message else {
             // Heard, but not understood: counted and shown, and what it may have held is noticed as a gap.

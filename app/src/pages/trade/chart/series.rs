@@ -41,7 +41,9 @@ pub(super) fn take_batch(chart: &mut Chart, batch: &CandleBatch) {
             }
         }
         Some(_) => {
+            // At the zoom that was chosen; where the view was there may be nothing now.
             chart.replace_candles(bars);
+            chart.scroll_to_latest();
             chart.has_more_history(true);
         }
     }
@@ -125,6 +127,7 @@ mod tests {
             take_batch(&mut chart, &next);
             let times = times(&chart);
             assert_eq!((times[0], times[times.len() - 1]), want);
+            assert!(chart.is_following(), "what is there is in view");
         }
     }
 
