@@ -10,8 +10,11 @@ use wickflow_shared::time::Timeframe;
 use crate::platform;
 use crate::state::{Sheet, Store, Width};
 
+/// Keys to press together or one of, and what they do.
+pub(crate) type Shortcut = (&'static [&'static str], &'static str);
+
 /// The keys with what they do, by group: the help sheet shows what is here.
-pub(crate) const GROUPS: [(&str, &[(&[&str], &str)]); 4] = [
+pub(crate) const GROUPS: [(&str, &[Shortcut]); 4] = [
     (
         "Trading",
         &[

@@ -30,7 +30,7 @@ pub(super) fn Receipt(fill: Fill, instrument: Option<Arc<Instrument>>) -> impl I
         format!("{} × {}", format::quantity(tick.size), price(tick.price))
     };
     let quote = tick.quote.map(|quote| format!("{} / {}", price(quote.bid), price(quote.ask)));
-    let available = fill.receipt.available.map(|quantity| format::quantity(quantity));
+    let available = fill.receipt.available.map(format::quantity);
     // The arithmetic as a line, so that it can be checked at a glance.
     let slipped = if fill.receipt.slippage.is_zero() {
         format!("{}, no slippage", price(fill.receipt.reference_price))
