@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use crate::cli::CliError;
 
 pub use table::{Config, Settings};
-pub use values::{FeedSource, Hidden, LogFormat, Origins, PaperCash, ReplayStart};
+pub use values::{FeedSource, Hidden, LogFormat, Origins, PaperCash, ReplayStart, Words};
 
 /// Read when it exists and no other file is named.
 const DEFAULT_FILE: &str = "wickflow.toml";

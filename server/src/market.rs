@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use wickflow_market::coinbase::{CoinbaseConfig, CoinbaseFeed};
 use wickflow_market::replay::{ReplayConfig, ReplayFeed};
 use wickflow_market::sim::SimFeed;
 use wickflow_market::{CandleSource, Feed, WallTime};
@@ -35,7 +36,7 @@ impl Market {
                 Ok(Self { feed: Box::new(feed), source })
             }
             FeedSource::Replay { symbol, timeframe } => replay(config, database, symbol, *timeframe).await,
-            FeedSource::Coinbase => Err(CliError::failed("coinbase is not there yet")),
+            FeedSource::Coinbase => coinbase(config, database).await,
         }
     }
 }
@@ -71,5 +72,34 @@ async fn replay(
     let feed =
         ReplayFeed::open(stored, instrument, play, Arc::new(WallTime)).await.map_err(CliError::bad_input)?;
     let source = feed.source();
+    Ok(Market { feed: Box::new(feed), source })
+}
+
+/// Coinbase's public feed; what it closes is kept in the database.
+async fn coinbase(config: &Config, database: &Database) -> Result<Market, CliError> {
+    let given = |text: &str, default: String| if text.is_empty() { default } else { text.to_owned() };
+    let usual = CoinbaseConfig::default();
+    let trusted_pem = match config.feed_certificates.as_str() {
+        "" => None,
+        path => Some(std::fs::read_to_string(path).map_err(|error| {
+            CliError::bad_input(format!("feed_certificates: {path} cannot be read: {error}"))
+        })?),
+    };
+    let products = &config.feed_products.0;
+    let follow = CoinbaseConfig {
+        ws_url: given(&config.feed_url, usual.ws_url),
+        rest_url: given(&config.feed_rest_url, usual.rest_url),
+        products: if products.is_empty() { usual.products } else { products.clone() },
+        trusted_pem,
+        seed: config.seed,
+        ..usual
+    };
+    let history = HistoryStore::new(database.clone());
+    let source: Arc<dyn CandleSource> = Arc::new(StoredCandles(history.clone()));
+    let feed =
+        CoinbaseFeed::open(follow, source.clone(), Arc::new(WallTime)).await.map_err(CliError::bad_input)?;
+    for instrument in feed.instruments() {
+        history.put_instrument(&instrument).await.map_err(CliError::failed)?;
+    }
     Ok(Market { feed: Box::new(feed), source })
 }

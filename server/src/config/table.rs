@@ -2,7 +2,7 @@ use std::net::SocketAddr;
 
 use serde::Deserialize;
 
-use super::{FeedSource, Hidden, LogFormat, Origins, PaperCash, ReplayStart};
+use super::{FeedSource, Hidden, LogFormat, Origins, PaperCash, ReplayStart, Words};
 
 /// Makes [`Settings`] (each value optional: a flag, a variable or a key) and [`Config`] (each value decided).
 macro_rules! settings {
@@ -86,6 +86,14 @@ settings! {
         seed: u64 = "1", "WICKFLOW_SEED";
         /// WebSocket address of the feed, in place of the venue's own. Empty: the venue's own.
         feed_url: String = "", "WICKFLOW_FEED_URL";
+        /// REST address of the feed, in place of the venue's own. Empty: the venue's own.
+        feed_rest_url: String = "", "WICKFLOW_FEED_REST_URL";
+        /// Products that a public feed follows, separated by commas, such as `BTC-USD,ETH-USD`. Empty: eight of the
+        /// most traded.
+        feed_products: Words = "", "WICKFLOW_FEED_PRODUCTS";
+        /// File of certificates (PEM) to trust for the feed instead of the public authorities, behind a proxy that
+        /// inspects traffic. Empty: the public authorities.
+        feed_certificates: String = "", "WICKFLOW_FEED_CERTIFICATES";
         /// Whether the page may play, pause, step and seek a replay.
         replay_control: bool = "true", "WICKFLOW_REPLAY_CONTROL";
         /// Where a replay begins, such as `2020-01-01` or `2020-01-01T09:30:00Z`. Empty: after its first 500 candles,

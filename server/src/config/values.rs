@@ -144,6 +144,20 @@ impl FromStr for Origins {
     }
 }
 
+/// Words separated by commas.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Words(pub Vec<String>);
+
+impl FromStr for Words {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let words = text.split(',').map(str::trim).filter(|word| !word.is_empty());
+        Ok(Self(words.map(str::to_owned).collect()))
+    }
+}
+
 /// Text that is never shown.
 #[derive(Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(transparent)]
@@ -189,4 +203,4 @@ macro_rules! try_from_text {
     )+};
 }
 
-try_from_text!(FeedSource, LogFormat, PaperCash, Origins, ReplayStart);
+try_from_text!(FeedSource, LogFormat, PaperCash, Origins, ReplayStart, Words);

@@ -2,6 +2,8 @@
 "use strict";
 
 const METHODS = ["get", "post", "patch", "put", "delete"];
+/** In the order in which a newcomer needs them; others follow. */
+const TAGS = ["session", "market", "orders", "account", "streams", "history", "replay", "system"];
 
 /** An element with properties and children; text is never read as markup. */
 function element(name, properties = {}, ...children) {
@@ -140,7 +142,8 @@ function render(document_) {
       groups.set(tag, [...(groups.get(tag) ?? []), operationView(method, path, item[method], shapes)]);
     }
   }
-  const sections = [...groups].map(([tag, views]) => element("section", {}, element("h2", {}, tag), ...views));
+  const place = ([tag]) => (TAGS.includes(tag) ? TAGS.indexOf(tag) : TAGS.length);
+  const sections = [...groups].sort((a, b) => place(a) - place(b)).map(([tag, views]) => element("section", {}, element("h2", {}, tag), ...views));
   document.getElementById("operations").replaceChildren(...sections);
   const names = Object.keys(shapes).sort();
   document.getElementById("shapes").replaceChildren(...names.map((name) => shapeView(name, shapes[name])));
