@@ -48,7 +48,8 @@ pub struct CoinbaseConfig {
 
 impl Default for CoinbaseConfig {
     fn default() -> Self {
-        let products = ["BTC-USD", "ETH-USD", "SOL-USD", "XRP-USD", "ADA-USD", "DOGE-USD", "LTC-USD", "LINK-USD"];
+        let products =
+            ["BTC-USD", "ETH-USD", "SOL-USD", "XRP-USD", "ADA-USD", "DOGE-USD", "LTC-USD", "LINK-USD"];
         Self {
             ws_url: "wss://advanced-trade-ws.coinbase.com".to_owned(),
             rest_url: "https://api.coinbase.com/api/v3/brokerage".to_owned(),

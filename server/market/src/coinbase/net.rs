@@ -133,7 +133,8 @@ impl Net {
         let answer = sender.send_request(request).await.map_err(|error| failed(&error))?;
         let status = answer.status();
         if status != StatusCode::OK {
-            let seconds = answer.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.parse().ok());
+            let seconds =
+                answer.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.parse().ok());
             return Err(NetError::Status { status, retry_after: seconds.map(Duration::from_secs) });
         }
         let body = Limited::new(answer.into_body(), MAX_BODY_BYTES).collect().await;

@@ -72,9 +72,10 @@ impl Follower {
         };
         let bid = side(&ticker.best_bid, &ticker.best_bid_quantity);
         let ask = side(&ticker.best_ask, &ticker.best_ask_quantity);
-        self.quote = bid.zip(ask).filter(|(bid, ask)| bid.0 < ask.0).map(|((bid, bid_size), (ask, ask_size))| {
-            (time, Quote { bid, bid_size, ask, ask_size })
-        });
+        self.quote = bid
+            .zip(ask)
+            .filter(|(bid, ask)| bid.0 < ask.0)
+            .map(|((bid, bid_size), (ask, ask_size))| (time, Quote { bid, bid_size, ask, ask_size }));
     }
 
     /// Keeps new trades until the snapshot comes that is awaited. Returns how many could not be read.
@@ -214,7 +215,10 @@ mod tests {
     fn a_first_snapshot_that_is_too_short() {
         let first = follow(&mut Follower::default(), true, &[trade(3, "12:00:20", "3")]);
         let minute = time("2026-01-05T12:00:00Z");
-        assert_eq!((first.missing, first.forming.map(|c| c.open_time)), (Some((minute, minute)), Some(minute)));
+        assert_eq!(
+            (first.missing, first.forming.map(|c| c.open_time)),
+            (Some((minute, minute)), Some(minute))
+        );
     }
 
     #[test]
@@ -230,7 +234,8 @@ mod tests {
     #[test]
     fn a_snapshot_after_a_reconnect_fills_the_hole() {
         let mut follower = started();
-        let whole: Vec<_> = (2..=9).rev().map(|id| trade(id, &format!("12:01:0{id}"), &id.to_string())).collect();
+        let whole: Vec<_> =
+            (2..=9).rev().map(|id| trade(id, &format!("12:01:0{id}"), &id.to_string())).collect();
         let filled = follow(&mut follower, true, &whole);
         assert_eq!(prices(&filled), ["4", "5", "6", "7", "8", "9"]);
         assert_eq!((filled.missing, filled.out_of_order), (None, 0));
@@ -244,9 +249,13 @@ mod tests {
     fn new_trades_wait_for_the_snapshot_that_holds_older_ones() {
         let mut follower = started();
         assert_eq!(follower.hold(&[&trade(6, "12:00:26", "6"), &trade(7, "nonsense", "7")]), 1);
-        let snapshot: Vec<_> = (3..=6).map(|id| trade(id, &format!("12:00:2{id}"), &id.to_string())).collect();
+        let snapshot: Vec<_> =
+            (3..=6).map(|id| trade(id, &format!("12:00:2{id}"), &id.to_string())).collect();
         let filled = follow(&mut follower, true, &snapshot);
-        assert_eq!((prices(&filled), filled.missing), (vec!["4".to_owned(), "5".to_owned(), "6".to_owned()], None));
+        assert_eq!(
+            (prices(&filled), filled.missing),
+            (vec!["4".to_owned(), "5".to_owned(), "6".to_owned()], None)
+        );
         // Without a snapshot they come all the same, with the hole noticed.
         follower.hold(&[&trade(9, "12:00:30", "9")]);
         let released = follow(&mut follower, false, &[]);

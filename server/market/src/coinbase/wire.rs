@@ -137,12 +137,24 @@ mod tests {
         assert_eq!((&*events[0].trades[0].price, &*events[0].trades[0].side), ("60000.1", "SELL"));
 
         for (text, want) in [
-            (r#"{"channel":"heartbeats","sequence_num":1,"events":[{"current_time":"2026-01-05 03:45:00.1 +0000 UTC m=+1","heartbeat_counter":"3049"}]}"#, "Heartbeat"),
-            (r#"{"channel":"heartbeats","sequence_num":1,"events":[{"current_time":"x","heartbeat_counter":3049}]}"#, "Heartbeat"),
-            (r#"{"channel":"subscriptions","events":[{"subscriptions":{"ticker":["BTC-USD"]}}]}"#, "Subscriptions"),
+            (
+                r#"{"channel":"heartbeats","sequence_num":1,"events":[{"current_time":"2026-01-05 03:45:00.1 +0000 UTC m=+1","heartbeat_counter":"3049"}]}"#,
+                "Heartbeat",
+            ),
+            (
+                r#"{"channel":"heartbeats","sequence_num":1,"events":[{"current_time":"x","heartbeat_counter":3049}]}"#,
+                "Heartbeat",
+            ),
+            (
+                r#"{"channel":"subscriptions","events":[{"subscriptions":{"ticker":["BTC-USD"]}}]}"#,
+                "Subscriptions",
+            ),
             (r#"{"type":"error","message":"authentication failure"}"#, "Error(\"authentication failure\")"),
             (r#"{"channel":"l2_data","events":[{"type":"snapshot","updates":[]}]}"#, "Unknown"),
-            (r#"{"channel":"ticker_batch","events":[{"type":"update","tickers":[{"product_id":"BTC-USD","price":"1"}]}]}"#, "Tickers"),
+            (
+                r#"{"channel":"ticker_batch","events":[{"type":"update","tickers":[{"product_id":"BTC-USD","price":"1"}]}]}"#,
+                "Tickers",
+            ),
             ("{}", "Unknown"),
         ] {
             let content = format!("{:?}", parse(text).unwrap().content);

@@ -206,8 +206,7 @@ impl InstrumentState {
     ) -> Vec<Candle> {
         let forming = self.builder.forming().map_or(Timestamp::MAX, |candle| candle.open_time);
         let is_past = |candle: &Candle| {
-            candle.open_time < forming
-                && instrument.calendar.bucket(candle.open_time, self.base).close <= now
+            candle.open_time < forming && instrument.calendar.bucket(candle.open_time, self.base).close <= now
         };
         let mut parts: Vec<Candle> = history.iter().filter(|c| c.open_time >= from && is_past(c)).collect();
         parts.extend(self.recent.iter().filter(|c| c.open_time >= from));

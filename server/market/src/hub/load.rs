@@ -23,9 +23,9 @@ pub(super) struct Loaded {
 #[derive(Debug)]
 pub(super) enum LoadedKind {
     /// For the ticker.
-    Day(Result<DayHistory, SourceError>),
+    Day(Box<Result<DayHistory, SourceError>>),
     /// For a candle channel.
-    Series(Timeframe, Result<SeriesHistory, SourceError>),
+    Series(Timeframe, Box<Result<SeriesHistory, SourceError>>),
     /// Backfilled candles are kept now.
     Backfilled,
 }
@@ -77,7 +77,7 @@ impl Loader {
         tokio::spawn(async move {
             for index in instruments {
                 let Some(instrument) = loader.instruments.get(index.get()) else { continue };
-                let what = LoadedKind::Day(loader.day(instrument, at).await);
+                let what = LoadedKind::Day(Box::new(loader.day(instrument, at).await));
                 if loader.done.send(Loaded { generation, instrument: index, what }).await.is_err() {
                     return;
                 }
@@ -96,7 +96,8 @@ impl Loader {
         let loader = self.clone();
         tokio::spawn(async move {
             let Some(instrument) = loader.instruments.get(index.get()) else { return };
-            let what = LoadedKind::Series(timeframe, loader.series(instrument, timeframe, at).await);
+            let what =
+                LoadedKind::Series(timeframe, Box::new(loader.series(instrument, timeframe, at).await));
             // An error means that the hub has stopped.
             let _ = loader.done.send(Loaded { generation, instrument: index, what }).await;
         });
@@ -139,7 +140,9 @@ impl Loader {
 /// A source that has nothing of an instrument yet has no history of it.
 fn known(result: Result<CandleColumns, SourceError>) -> Result<CandleColumns, SourceError> {
     match result {
-        Err(SourceError::UnknownSymbol(_) | SourceError::UnknownTimeframe { .. }) => Ok(CandleColumns::default()),
+        Err(SourceError::UnknownSymbol(_) | SourceError::UnknownTimeframe { .. }) => {
+            Ok(CandleColumns::default())
+        }
         other => other,
     }
 }

@@ -112,7 +112,8 @@ impl Task {
         if !is_due {
             return 0;
         }
-        *publisher = super::publish::Publisher { since_second_ms: publisher.since_second_ms, ..Default::default() };
+        *publisher =
+            super::publish::Publisher { since_second_ms: publisher.since_second_ms, ..Default::default() };
         let mut status = locked(&self.shared.status).clone();
         status.clock = self.shared.clock.now();
         let id = self.shared.feed.id();

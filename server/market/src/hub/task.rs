@@ -193,7 +193,9 @@ impl Task {
     fn clock(&mut self, now: Timestamp) {
         let is_first = self.now.is_none();
         self.now = Some(self.now.map_or(now, |before| before.max(now)));
-        for (index, (state, instrument)) in (0..).zip(self.states.iter_mut().zip(self.shared.instruments.iter())) {
+        for (index, (state, instrument)) in
+            (0..).zip(self.states.iter_mut().zip(self.shared.instruments.iter()))
+        {
             if let Some(closed) = state.clock(instrument, now) {
                 record(&self.records, &self.shared, InstrumentIndex(index), vec![closed], false);
             }
@@ -252,7 +254,7 @@ impl Task {
                 });
                 state.load_day(instrument, &history, now);
             }
-            LoadedKind::Series(timeframe, result) => self.take_series(index, timeframe, result),
+            LoadedKind::Series(timeframe, result) => self.take_series(index, timeframe, *result),
         }
     }
 
@@ -329,9 +331,8 @@ impl Task {
             return;
         }
         let fixed = self.shared.tickers.len() + 1;
-        let count = |task: &Self| {
-            fixed + super::handle::read_locked(&task.shared.candles).len() + task.opening.len()
-        };
+        let count =
+            |task: &Self| fixed + super::handle::read_locked(&task.shared.candles).len() + task.opening.len();
         if count(self) >= self.config.max_channels {
             self.close_idle(0);
         }

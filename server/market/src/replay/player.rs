@@ -105,7 +105,8 @@ impl Player {
     pub(super) async fn seek(&mut self, to: Timestamp) -> Result<Timestamp, SourceError> {
         let bucket = self.instrument.calendar.bucket(to, self.timeframe);
         let history = &self.history;
-        let page = history.range(&self.instrument.symbol, self.timeframe, bucket.open, Timestamp::MAX, PAGE).await?;
+        let page =
+            history.range(&self.instrument.symbol, self.timeframe, bucket.open, Timestamp::MAX, PAGE).await?;
         self.playing = None;
         self.ahead.clear();
         self.take(page.iter(), page.len(), bucket.open);

@@ -1,6 +1,6 @@
-use crate::draw::Draws;
 use super::profile::{Exchange, Profile};
 use super::walk::Anchor;
+use crate::draw::Draws;
 
 /// One minute of a simulated day, in whole ticks and lots.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,7 +34,13 @@ const BURST: f64 = 0.42;
 /// Normal increments of those variances are summed, and what the sum misses of the close is spread over the
 /// day in proportion to variance, which is exactly a bridge. High and low come from the distribution of the
 /// extremes of a bridge within the minute, volume and trades follow the volatility.
-pub(super) fn minutes_of(profile: &Profile, own: Draws, shared: Draws, day: i64, anchor: Anchor) -> Vec<Minute> {
+pub(super) fn minutes_of(
+    profile: &Profile,
+    own: Draws,
+    shared: Draws,
+    day: i64,
+    anchor: Anchor,
+) -> Vec<Minute> {
     let local: Vec<u16> = profile.exchange.windows().iter().flat_map(|&(open, close)| open..close).collect();
     let heat = Heat { own: own.named("heat"), spans: SPANS.map(|_| (i64::MIN, 0.0)) };
     let logs = log_variances(profile.exchange, heat, day, &local);
@@ -209,7 +215,11 @@ fn extremes(draws: Draws, open: u32, close: u32, sigma: f64) -> (u32, u32) {
         let along = a * direction;
         let spread = -2.0 * sigma * sigma * libm::log(draws.uniform(n));
         let beyond = (along + (a * a + spread).sqrt()) / 2.0 - along.max(0.0);
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates, not negative")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "saturates, not negative"
+        )]
         {
             (0.85 * beyond.max(0.0) + 0.4) as u32
         }

@@ -52,7 +52,8 @@ impl Feed for SimFeed {
     }
 
     fn run(self: Box<Self>, sink: FeedSink, _control: Control) -> BoxFuture<'static, ()> {
-        let live = Live { market: self.market, wall: self.wall, sink, present: Vec::new(), batch: Vec::new() };
+        let live =
+            Live { market: self.market, wall: self.wall, sink, present: Vec::new(), batch: Vec::new() };
         // It ends when nobody listens any more.
         live.run().map(|_| ()).boxed()
     }
@@ -95,7 +96,8 @@ impl Live {
             self.print_until(minute, now).await?;
             self.say(FeedEvent::Clock(now)).await?;
 
-            let due = self.present.iter().filter_map(|p| p.prints.get(p.next)).map(|print| print.offset_ms).min();
+            let due =
+                self.present.iter().filter_map(|p| p.prints.get(p.next)).map(|print| print.offset_ms).min();
             let due = minute.0 + due.map_or(MINUTE_MS, i64::from);
             let wait = (due - self.wall.now().0).clamp(SHORTEST_SLEEP_MS, LONGEST_SLEEP_MS);
             tokio::time::sleep(Duration::from_millis(wait.unsigned_abs())).await;
@@ -113,10 +115,12 @@ impl Live {
         self.load(minute);
         let mut forming = Vec::new();
         for present in &mut self.present {
-            let passed = present.prints.partition_point(|print| minute.0 + i64::from(print.offset_ms) < now.0);
+            let passed =
+                present.prints.partition_point(|print| minute.0 + i64::from(print.offset_ms) < now.0);
             present.next = passed;
             let Some(instrument) = self.market.instruments.get(present.instrument.get()) else { continue };
-            let ticks = present.prints.iter().take(passed).filter_map(|print| tick(instrument, minute, print));
+            let ticks =
+                present.prints.iter().take(passed).filter_map(|print| tick(instrument, minute, print));
             if let Some(candle) = candle_of(minute, ticks) {
                 forming.push(FeedEvent::Forming { instrument: present.instrument, candle });
             }

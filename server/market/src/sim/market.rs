@@ -5,10 +5,10 @@ use wickflow_shared::market::{Candle, CandleColumns, Instrument, Symbol, aggrega
 use wickflow_shared::time::{Timeframe, Timestamp, Zone};
 
 use super::day::{Minute, minutes_of};
-use crate::draw::Draws;
 use super::path::{Print, prints_of};
 use super::profile::{Exchange, PROFILES, Profile, scaled};
 use super::walk::Walk;
+use crate::draw::Draws;
 
 pub(super) const MINUTE_MS: i64 = 60_000;
 pub(super) const DAY_MS: i64 = 86_400_000;

@@ -64,7 +64,11 @@ fn heavy(uniform: f64) -> f64 {
 }
 
 fn floor(value: f64) -> u32 {
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates; never negative here")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "saturates; never negative here"
+    )]
     {
         value as u32
     }
@@ -80,7 +84,11 @@ fn prices(minute: &Minute, draws: Draws, count: u32) -> Vec<u32> {
     let at_second = at_first + 1 + draws.below(2, count - 2 - at_first);
     let mut prices = Vec::with_capacity(count as usize);
     prices.push(open);
-    let legs = [(0, open, at_first, first), (at_first, first, at_second, second), (at_second, second, count - 1, close)];
+    let legs = [
+        (0, open, at_first, first),
+        (at_first, first, at_second, second),
+        (at_second, second, count - 1, close),
+    ];
     for (from, price, to, target) in legs {
         leg(&mut prices, draws, (from, price), (to, target), (minute.low, minute.high));
     }
@@ -119,7 +127,8 @@ fn lots(total: u64, draws: Draws, count: u32) -> Vec<u64> {
         .map(|(k, weight)| {
             passed += weight;
             #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share of `rest`")]
-            let up_to = if k == last { rest } else { ((rest as f64 * (passed / whole)) as u64).clamp(given, rest) };
+            let up_to =
+                if k == last { rest } else { ((rest as f64 * (passed / whole)) as u64).clamp(given, rest) };
             let size = 1 + up_to - given;
             given = up_to;
             size

@@ -161,7 +161,11 @@ impl Profile {
             lot_size,
             max_quantity: Quantity::try_new(Decimal::from(largest))?,
             min_notional: Money::try_new(Decimal::ONE)?,
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a few basis points")]
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "a few basis points"
+            )]
             spread: Bps(spread.ceil() as u32),
             calendar: self.exchange.calendar(),
             fees: FeeModel::Percentage { maker, taker, min: Money::ZERO },

@@ -1,5 +1,5 @@
-use crate::draw::Draws;
 use super::profile::{Exchange, Profile};
+use crate::draw::Draws;
 
 /// The first simulated day: 2020-01-01, in days since 1970-01-01.
 pub(super) const FIRST_DAY: i64 = 18_262;
@@ -81,9 +81,8 @@ impl Walk {
         };
 
         let is_shock = self.own.uniform(number * 8 + 7) < 0.02;
-        let volatility = profile.daily_volatility
-            * libm::exp(self.heat - HEAT * HEAT)
-            * if is_shock { 2.2 } else { 1.0 };
+        let volatility =
+            profile.daily_volatility * libm::exp(self.heat - HEAT * HEAT) * if is_shock { 2.2 } else { 1.0 };
         let (gap, sigma, pull) = if is_exchange {
             let after_weekend = if weekday == 0 { 1.3 } else { 1.0 };
             let results = if self.is_results_day(weekday) { 3.0 } else { 1.0 };
@@ -108,6 +107,6 @@ impl Walk {
     fn is_results_day(&self, weekday: i64) -> bool {
         let week = (FIRST_DAY + self.days.len() as i64 + 3).div_euclid(7).unsigned_abs();
         let phase = self.own.named("results").bits(0);
-        (week + phase) % 13 == 0 && weekday.unsigned_abs() == phase / 13 % 5
+        (week + phase).is_multiple_of(13) && weekday.unsigned_abs() == phase / 13 % 5
     }
 }

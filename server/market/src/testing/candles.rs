@@ -3,7 +3,7 @@ use std::sync::{Mutex, PoisonError};
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use wickflow_shared::market::{Candle, CandleColumns, Instrument, Symbol, aggregate};
+use wickflow_shared::market::{Candle, CandleColumns, Instrument, Symbol, aggregate, divides};
 use wickflow_shared::time::{Timeframe, Timestamp};
 
 use crate::{CandleSource, SourceError};
@@ -26,7 +26,9 @@ impl MemoryCandles {
     /// Adds base candles, or replaces them.
     pub fn put(&self, symbol: &Symbol, candles: &[Candle]) {
         let mut all = self.candles.lock().unwrap_or_else(PoisonError::into_inner);
-        all.entry(symbol.clone()).or_default().extend(candles.iter().map(|candle| (candle.open_time, *candle)));
+        all.entry(symbol.clone())
+            .or_default()
+            .extend(candles.iter().map(|candle| (candle.open_time, *candle)));
     }
 
     /// All candles of a timeframe, the last one as far as it goes.
@@ -38,7 +40,13 @@ impl MemoryCandles {
         let instrument = self.instruments.iter().find(|one| one.symbol == *symbol).ok_or_else(unknown)?;
         let all = self.candles.lock().unwrap_or_else(PoisonError::into_inner);
         let base: CandleColumns = all.get(symbol).ok_or_else(unknown)?.values().collect();
-        Ok(if timeframe == self.base { base } else { aggregate(&base, timeframe, &instrument.calendar) })
+        if timeframe == self.base {
+            Ok(base)
+        } else if divides(self.base, timeframe) {
+            Ok(aggregate(&base, timeframe, &instrument.calendar))
+        } else {
+            Err(SourceError::UnknownTimeframe { symbol: symbol.clone(), timeframe })
+        }
     }
 }
 

@@ -73,7 +73,8 @@ impl Script {
     /// Has the feed say ticks of one instrument, all at once.
     pub async fn ticks(&self, instrument: u32, ticks: &[Tick]) {
         let instrument = InstrumentIndex(instrument);
-        let events: Arc<[TickEvent]> = ticks.iter().map(|tick| TickEvent { instrument, tick: *tick }).collect();
+        let events: Arc<[TickEvent]> =
+            ticks.iter().map(|tick| TickEvent { instrument, tick: *tick }).collect();
         self.say(FeedEvent::Ticks(events)).await;
     }
 

@@ -32,7 +32,8 @@ async fn a_hole_in_the_numbers_makes_it_subscribe_again() {
     bench.until_live().await;
     assert_eq!(count(&bench, |counters| &counters.gaps), 1);
     let requests = bench.venue.subscriptions();
-    let again: Vec<_> = requests.iter().skip(3).map(|r| (r["type"].as_str(), r["channel"].as_str())).collect();
+    let again: Vec<_> =
+        requests.iter().skip(3).map(|r| (r["type"].as_str(), r["channel"].as_str())).collect();
     let (off, on) = (Some("unsubscribe"), Some("subscribe"));
     let (trades, ticker) = (Some("market_trades"), Some("ticker"));
     assert_eq!(again, [(off, trades), (off, ticker), (on, trades), (on, ticker)]);

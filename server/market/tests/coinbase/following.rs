@@ -19,7 +19,9 @@ use super::{BTC, Bench, NOW, config, symbol};
 #[tokio::test]
 async fn trades_become_ticks_and_candles() {
     let venue = Venue::start(NOW).await;
-    for (at, price) in [("2026-01-05T11:59:58Z", 90.0), ("2026-01-05T12:00:05Z", 100.0), ("2026-01-05T12:00:20Z", 99.0)] {
+    for (at, price) in
+        [("2026-01-05T11:59:58Z", 90.0), ("2026-01-05T12:00:05Z", 100.0), ("2026-01-05T12:00:20Z", 99.0)]
+    {
         venue.record(BTC, at, price, 1.0);
     }
     let mut bench = Bench::start(venue).await;
@@ -43,7 +45,8 @@ async fn trades_become_ticks_and_candles() {
     assert_eq!((candle.open, candle.high, candle.low, candle.close), (100.0, 101.5, 98.0, 98.0));
     assert!((candle.volume - 2.75).abs() < 1e-12, "the beginning of the minute is in it");
 
-    let channel = bench.hub.channel(&Topic::Candles { symbol: symbol(BTC), timeframe: Timeframe::M1 }).await.unwrap();
+    let channel =
+        bench.hub.channel(&Topic::Candles { symbol: symbol(BTC), timeframe: Timeframe::M1 }).await.unwrap();
     let Snapshot::Candles(batch) = channel.snapshot().1 else { panic!("candles") };
     assert_eq!(batch.closed.len(), 2);
     assert_eq!(batch.forming.map(|c| c.close), Some(97.0));
@@ -56,7 +59,8 @@ async fn it_subscribes_at_once_with_one_channel_a_message() {
     let mut bench = Bench::start(Venue::start(NOW).await).await;
     bench.until("all is subscribed", |bench| bench.venue.subscriptions().len() == 3).await;
     let requests = bench.venue.subscriptions();
-    let channels: Vec<_> = requests.iter().map(|request| request["channel"].as_str().unwrap().to_owned()).collect();
+    let channels: Vec<_> =
+        requests.iter().map(|request| request["channel"].as_str().unwrap().to_owned()).collect();
     assert_eq!(channels, ["heartbeats", "market_trades", "ticker"]);
     assert_eq!(requests[1]["product_ids"], serde_json::json!([BTC]));
     // A product without any trade comes to life by the clock, and the venue keeps the line.
@@ -128,8 +132,7 @@ async fn over_tls_with_a_trusted_authority() {
 
     // Nobody else's word is taken for the venue's.
     let mut bench = Bench::with(bench.venue, untrusting, &[]).await;
-    let is_refused = |bench: &Bench| {
-        bench.hub.status().message.is_some_and(|message| message.contains("certificate"))
-    };
+    let is_refused =
+        |bench: &Bench| bench.hub.status().message.is_some_and(|message| message.contains("certificate"));
     bench.until("the certificate is refused", is_refused).await;
 }

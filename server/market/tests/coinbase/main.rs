@@ -1,4 +1,5 @@
 //! The Coinbase feed against a local venue that speaks its protocol.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may panic")]
 
 mod backfill;
 mod faults;
@@ -78,7 +79,11 @@ impl Bench {
     async fn until(&mut self, what: &str, is_so: impl Fn(&Self) -> bool) {
         let deadline = tokio::time::Instant::now() + Duration::from_secs(20);
         while !is_so(self) {
-            assert!(tokio::time::Instant::now() < deadline, "it did not come about that {what}: {:?}", self.hub);
+            assert!(
+                tokio::time::Instant::now() < deadline,
+                "it did not come about that {what}: {:?}",
+                self.hub
+            );
             tokio::time::sleep(Duration::from_millis(2)).await;
             while let Ok(message) = self.market.try_recv() {
                 if let MarketMessage::Ticks(ticks) = message {

@@ -146,10 +146,7 @@ async fn backfilled_candles_replace_what_the_ticks_made() {
         candle("2026-01-05T11:59:00Z", [48.0, 49.0, 47.0, 49.0], 3.0),
         candle("2026-01-05T12:00:00Z", [49.0, 60.0, 40.0, 50.0], 5.0),
     ];
-    bench
-        .script
-        .say(FeedEvent::Backfill { instrument: InstrumentIndex(0), candles: truth.clone() })
-        .await;
+    bench.script.say(FeedEvent::Backfill { instrument: InstrumentIndex(0), candles: truth.clone() }).await;
     bench.settle().await;
     assert_eq!(batch(&minutes).closed, truth);
     let hour = batch(&hours);

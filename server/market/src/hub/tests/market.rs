@@ -17,7 +17,9 @@ async fn consumers_get_every_tick_in_order() {
     let script = bench.script.clone();
     let sending = tokio::spawn(async move {
         for n in 0..200 {
-            script.ticks(n % 2, &[trade(&at(i64::from(n)), "10", "1"), trade(&at(i64::from(n)), "11", "1")]).await;
+            script
+                .ticks(n % 2, &[trade(&at(i64::from(n)), "10", "1"), trade(&at(i64::from(n)), "11", "1")])
+                .await;
         }
         script.say(FeedEvent::Seek { to: time("2026-01-05T11:00:00Z") }).await;
     });

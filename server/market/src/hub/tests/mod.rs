@@ -83,7 +83,13 @@ fn rising(from: &str, count: usize, price: f64) -> Vec<Candle> {
         .map(|i| {
             let open_time = Timestamp(time(from).0 + i as i64 * 60_000);
             let open = price + i as f64;
-            Candle { high: open + 2.0, low: open - 1.0, close: open + 1.0, volume: 2.0, ..Candle::flat(open_time, open) }
+            Candle {
+                high: open + 2.0,
+                low: open - 1.0,
+                close: open + 1.0,
+                volume: 2.0,
+                ..Candle::flat(open_time, open)
+            }
         })
         .collect()
 }

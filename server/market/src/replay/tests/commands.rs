@@ -8,7 +8,8 @@ use super::{OpenError, Playing, ReplayConfig, ReplayError, minute, minutes, open
 async fn a_step_plays_one_candle_along_its_path() {
     let mut playing = Playing::start(&minutes(10, 0..0), paused()).await;
     playing.command(ReplayCommand::Step { candles: 1 }).await.unwrap();
-    let points: Vec<_> = playing.ticks.iter().map(|tick| (tick.price.to_string(), tick.time.0 - minute(0).0)).collect();
+    let points: Vec<_> =
+        playing.ticks.iter().map(|tick| (tick.price.to_string(), tick.time.0 - minute(0).0)).collect();
     // High 3 above and low 2 below the open: the low comes first.
     let want = [("1000", 1), ("998", 19_999 + 1), ("1003", 39_999), ("1001", 59_999)];
     assert_eq!(points.iter().map(|p| p.0.as_str()).collect::<Vec<_>>(), want.map(|w| w.0));

@@ -24,7 +24,13 @@ fn minutes(count: usize, holes: std::ops::Range<usize>) -> Vec<Candle> {
         .map(|i| {
             let open = 1000.0 + i as f64;
             let open_time = Timestamp(time(FIRST).0 + i as i64 * 60_000);
-            Candle { high: open + 3.0, low: open - 2.0, close: open + 1.0, volume: 4.0, ..Candle::flat(open_time, open) }
+            Candle {
+                high: open + 3.0,
+                low: open - 2.0,
+                close: open + 1.0,
+                volume: 4.0,
+                ..Candle::flat(open_time, open)
+            }
         })
         .collect()
 }

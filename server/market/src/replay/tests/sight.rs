@@ -38,7 +38,8 @@ async fn nothing_lies_ahead_of_the_clock() {
             };
             let latest = ends(source.latest(&name, timeframe, None, 10).await.unwrap()).await;
             let beyond = source.latest(&name, timeframe, Some(Timestamp::MAX), 10).await.unwrap();
-            let range = source.range(&name, timeframe, Timestamp::MIN, Timestamp::MAX, usize::MAX).await.unwrap();
+            let range =
+                source.range(&name, timeframe, Timestamp::MIN, Timestamp::MAX, usize::MAX).await.unwrap();
             for end in [latest, ends(beyond).await, ends(range).await] {
                 assert!(end.is_none_or(|end| end <= now), "{timeframe} at {now}");
             }

@@ -129,7 +129,9 @@ async fn ticks_are_on_time_in_order_and_on_the_grid() {
                     count += 1;
                     let quote = tick.quote.unwrap();
                     assert!(quote.bid < quote.ask);
-                    assert!([tick.price, quote.bid, quote.ask].iter().all(|p| p.is_on_tick(instrument.tick_size)));
+                    assert!(
+                        [tick.price, quote.bid, quote.ask].iter().all(|p| p.is_on_tick(instrument.tick_size))
+                    );
                     assert!(tick.size.is_on_lot(instrument.lot_size) && !tick.size.is_zero());
                 }
             }

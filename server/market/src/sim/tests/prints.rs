@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
-use crate::sim::day::{MIN_TRADES, Minute};
 use crate::draw::Draws;
+use crate::sim::day::{MIN_TRADES, Minute};
 use crate::sim::path::prints_of;
 
 fn minutes() -> impl Strategy<Value = Minute> {

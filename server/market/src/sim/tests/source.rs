@@ -36,7 +36,10 @@ async fn the_market_of_seed_one_is_pinned() {
             }
         }
     }
-    assert_eq!(Digest::of(&bytes).to_string(), "f9d9565757057fe45271766c66cdc1a320314063992df1924e20fff1f2721e60");
+    assert_eq!(
+        Digest::of(&bytes).to_string(),
+        "f9d9565757057fe45271766c66cdc1a320314063992df1924e20fff1f2721e60"
+    );
 }
 
 #[tokio::test]
@@ -51,7 +54,9 @@ async fn every_timeframe_is_the_sum_of_its_minutes() {
         let range = |timeframe| source.range(&instrument.symbol, timeframe, from, to, usize::MAX);
         let minutes = range(Timeframe::M1).await.unwrap();
         assert_eq!(minutes.check(), Ok(()));
-        for timeframe in [Timeframe::Minutes(5), HOUR, Timeframe::Minutes(240), Timeframe::Day, Timeframe::Week] {
+        for timeframe in
+            [Timeframe::Minutes(5), HOUR, Timeframe::Minutes(240), Timeframe::Day, Timeframe::Week]
+        {
             let mut sums = aggregate(&minutes, timeframe, &instrument.calendar);
             let last = sums.last().unwrap().open_time;
             if instrument.calendar.bucket(last, timeframe).close > time("2026-03-20T17:23:45Z") {
@@ -139,9 +144,11 @@ async fn the_ends_of_history() {
     assert_eq!(span, (time("2020-01-01T00:00:00Z"), time("2026-03-10T14:29:00Z")));
     let before = source.latest(&name, Timeframe::M1, Some(time("2020-01-01T00:02:00Z")), 10).await.unwrap();
     assert_eq!(before.len(), 2);
-    let beyond = source.range(&name, Timeframe::M1, time("2030-01-01"), time("2031-01-01"), 10).await.unwrap();
+    let beyond =
+        source.range(&name, Timeframe::M1, time("2030-01-01"), time("2031-01-01"), 10).await.unwrap();
     assert!(beyond.is_empty());
-    let backwards = source.range(&name, Timeframe::M1, time("2025-01-02"), time("2025-01-01"), 10).await.unwrap();
+    let backwards =
+        source.range(&name, Timeframe::M1, time("2025-01-02"), time("2025-01-01"), 10).await.unwrap();
     assert!(backwards.is_empty());
     assert!(source.latest(&name, Timeframe::M1, None, 0).await.unwrap().is_empty());
     let unknown = source.latest(&symbol("SIM:NOPE"), Timeframe::M1, None, 10).await;

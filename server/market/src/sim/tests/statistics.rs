@@ -5,8 +5,8 @@ use wickflow_shared::market::CandleColumns;
 use wickflow_shared::time::Timeframe;
 
 use super::{Hand, symbol, time};
-use crate::sim::SimFeed;
 use crate::draw::Draws;
+use crate::sim::SimFeed;
 use crate::sim::profile::PROFILES;
 use crate::sim::walk::{FIRST_DAY, Walk};
 
@@ -93,7 +93,8 @@ async fn every_candle_of_a_year_is_possible() {
         assert_eq!(minutes.check(), Ok(()), "{name}");
         assert!(minutes.trades().iter().all(|trades| *trades >= 4));
         // A candle has a range, and mostly both wicks.
-        let with_wicks = minutes.iter().filter(|c| c.high > c.open.max(c.close) && c.low < c.open.min(c.close));
+        let with_wicks =
+            minutes.iter().filter(|c| c.high > c.open.max(c.close) && c.low < c.open.min(c.close));
         let share = with_wicks.count() as f64 / minutes.len() as f64;
         assert!(share > 0.25, "{name}: {share}");
     }
@@ -102,7 +103,12 @@ async fn every_candle_of_a_year_is_possible() {
 #[tokio::test]
 async fn shares_open_with_gaps_and_coins_do_not() {
     let gaps = |days: &CandleColumns| -> Vec<f64> {
-        days.opens().iter().skip(1).zip(days.closes()).map(|(open, close)| (open / close).ln().abs()).collect()
+        days.opens()
+            .iter()
+            .skip(1)
+            .zip(days.closes())
+            .map(|(open, close)| (open / close).ln().abs())
+            .collect()
     };
     let shares = candles("SIMX:ORCH", Timeframe::Day, "2022-01-01", "2026-01-01").await;
     let gaps_of_shares = gaps(&shares);

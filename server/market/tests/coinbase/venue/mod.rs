@@ -155,7 +155,7 @@ impl Venue {
         let mut all = self.state.trades.lock().unwrap();
         let trades = all.entry(product.to_owned()).or_default();
         let id = trades.last().map_or(1000, |last| last.id + 1);
-        let side = if id % 2 == 0 { "BUY" } else { "SELL" };
+        let side = if id.is_multiple_of(2) { "BUY" } else { "SELL" };
         let trade = Trade { id, product: product.to_owned(), time: at, price, size, side };
         trades.push(trade.clone());
         trade

@@ -112,6 +112,8 @@ fn candles(
 fn shape(rows: Option<Vec<Candle>>, value: impl FnOnce(Vec<Candle>) -> Value) -> (&'static str, Value) {
     match rows {
         Some(rows) => ("200 OK", value(rows)),
-        None => ("400 Bad Request", json!({ "message": "granularity too small for the requested time range" })),
+        None => {
+            ("400 Bad Request", json!({ "message": "granularity too small for the requested time range" }))
+        }
     }
 }

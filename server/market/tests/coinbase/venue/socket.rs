@@ -110,17 +110,23 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Line<S> {
     async fn hear(&mut self, text: &str) -> Alive {
         let request: Value = serde_json::from_str(text).unwrap();
         self.state.subscriptions.lock().unwrap().push(request.clone());
-        if let (Some("unsubscribe"), Some(channel)) = (request["type"].as_str(), request["channel"].as_str()) {
+        if let (Some("unsubscribe"), Some(channel)) = (request["type"].as_str(), request["channel"].as_str())
+        {
             self.channels.remove(channel);
             let standing = json!([{ "subscriptions": self.channels }]);
             return self.say("subscriptions", standing).await;
         }
-        let (Some("subscribe"), Some(channel)) = (request["type"].as_str(), request["channel"].as_str()) else {
+        let (Some("subscribe"), Some(channel)) = (request["type"].as_str(), request["channel"].as_str())
+        else {
             let error = json!({ "type": "error", "message": "one channel per message" }).to_string();
             return self.socket.send(Message::text(error)).await.ok();
         };
-        let products: Vec<String> =
-            request["product_ids"].as_array().unwrap().iter().map(|id| id.as_str().unwrap().to_owned()).collect();
+        let products: Vec<String> = request["product_ids"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|id| id.as_str().unwrap().to_owned())
+            .collect();
         self.channels.insert(channel.to_owned(), products.clone());
         let standing = json!([{ "subscriptions": self.channels }]);
         self.say("subscriptions", standing).await?;
