@@ -113,7 +113,7 @@ fn periods() {
         ("1970-01-12T09:03:59Z", Timeframe::M1, "1970-01-01T00:00:00Z"),
         ("1970-01-12T09:04:00Z", Timeframe::M1, "1970-01-12T09:04:00Z"),
         ("1969-12-31T23:59:00Z", Timeframe::M1, "1969-12-20T14:56:00Z"),
-        ("2018-01-01T00:00:00Z", Timeframe::Day, "2014-11-18T00:00:00Z"),
+        ("2018-01-01T00:00:00Z", Timeframe::Day, "2014-11-10T00:00:00Z"),
     ] {
         assert_eq!(period_start(at(time), timeframe), at(start), "{time} {timeframe}");
     }
