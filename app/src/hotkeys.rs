@@ -98,20 +98,27 @@ fn is_typing(event: &KeyboardEvent) -> bool {
 /// Opens the ticket for a side, with the cursor in the quantity.
 pub(crate) fn open_ticket(store: Store, side: OrderSide) -> bool {
     store.form.update(|form| form.side = side);
-    if store.width.get_untracked() == Width::Narrow {
-        store.sheet.set(Some(Sheet::Ticket));
-    }
-    // After the sheet is there.
-    request_animation_frame(|| platform::focus("ticket-quantity"));
+    let sheet = (store.width.get_untracked() == Width::Narrow).then_some(Sheet::Ticket);
+    focus_within(store, sheet, "ticket-quantity");
     true
 }
 
-fn open_search(store: Store) -> bool {
-    if store.width.get_untracked() != Width::Wide {
-        store.sheet.set(Some(Sheet::Watchlist));
-    }
-    request_animation_frame(|| platform::focus("watchlist-search"));
+/// Puts the cursor into the search over markets.
+pub(crate) fn open_search(store: Store) -> bool {
+    let sheet = (store.width.get_untracked() != Width::Wide).then_some(Sheet::Watchlist);
+    focus_within(store, sheet, "watchlist-search");
     true
+}
+
+/// Gives the keyboard to a field, at once or as soon as its sheet is there: who types on loses no key.
+fn focus_within(store: Store, sheet: Option<Sheet>, id: &'static str) {
+    match sheet {
+        None => platform::focus(id),
+        Some(sheet) => {
+            store.sheet.set(Some(sheet));
+            request_animation_frame(move || platform::focus(id));
+        }
+    }
 }
 
 fn choose_timeframe(store: Store, digit: &str) -> bool {

@@ -3,7 +3,8 @@ use wickflow_shared::market::{Calendar, Currency};
 use wickflow_shared::time::Timestamp;
 
 use crate::components::{Change, Icon, icon};
-use crate::state::{Sheet, Store, format};
+use crate::hotkeys;
+use crate::state::{Store, format};
 
 /// What is shown: name, last price, change, the day's figures, whether the exchange is open.
 #[component]
@@ -36,13 +37,15 @@ pub(super) fn Header() -> impl IntoView {
             <button
                 type="button"
                 class="instrument-name"
-                aria-label=move || format!("{}: choose another market", name())
                 data-testid="open-watchlist"
-                on:click=move |_| store.sheet.set(Some(Sheet::Watchlist))
+                on:click=move |_| {
+                    hotkeys::open_search(store);
+                }
             >
                 <strong data-testid="symbol">{name}</strong>
                 <span class="instrument-about">{about}</span>
                 <span class="instrument-more">{icon(Icon::Chevron)}</span>
+                <span class="hidden-text">"Choose another market"</span>
             </button>
             <div class="instrument-price">
                 <strong data-testid="last">{last}</strong>

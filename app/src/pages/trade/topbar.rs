@@ -12,10 +12,10 @@ use crate::state::{Sheet, Store};
 pub(super) fn Topbar() -> impl IntoView {
     view! {
         <header class="topbar">
-            <div class="brand">
+            <h1 class="brand">
                 {mark()}
                 <span>"Wickflow"</span>
-            </div>
+            </h1>
             <FeedChip />
             <AccountStrip />
             <div class="topbar-end">

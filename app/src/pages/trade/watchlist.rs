@@ -40,6 +40,8 @@ pub(super) fn Watchlist() -> impl IntoView {
         store.select(symbol);
         active.set(None);
         typed.set(String::new());
+        // Hotkeys work again.
+        platform::blur_search();
         if store.sheet.get_untracked() == Some(Sheet::Watchlist) {
             store.sheet.set(None);
         }
@@ -219,10 +221,7 @@ fn Row(
             aria-selected=move || if is_selected.get() { "true" } else { "false" }
             data-highlighted=move || is_highlighted.get().then_some("")
             data-empty=move || is_empty().then_some("")
-            on:click=move |_| {
-                choose(&symbol);
-                platform::blur_search();
-            }
+            on:click=move |_| choose(&symbol)
         >
             <span class="row-name">
                 <strong>{name}</strong>

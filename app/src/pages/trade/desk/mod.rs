@@ -142,6 +142,7 @@ pub(super) fn Desk() -> impl IntoView {
     };
     view! {
         <section class="desk" aria-label="Orders and positions" data-stale=move || store.is_stale.get().then_some("")>
+            <h2 class="hidden-text">"Orders and positions"</h2>
             <div class="desk-head">
                 <div class="tabs" role="tablist" aria-label="Orders and positions" on:keydown=on_keydown>
                     {tabs}
@@ -193,7 +194,8 @@ fn head(columns: &'static [&'static str]) -> AnyView {
                 (None, None) => (*column, ""),
             };
             let (text, class) = text.strip_prefix('>').map_or((text, ""), |text| (text, "num"));
-            view! { <th scope="col" class=format!("{roomy}{class}")>{text}</th> }
+            let nameless = text.is_empty().then(|| view! { <span class="hidden-text">"Actions"</span> });
+            view! { <th scope="col" class=format!("{roomy}{class}")>{text} {nameless}</th> }
         })
         .collect_view();
     view! { <thead><tr>{cells}</tr></thead> }.into_any()
