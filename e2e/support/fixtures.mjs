@@ -18,9 +18,12 @@ export const test = base.extend({
   /** Arguments of `wickflow serve` for the server of this file. */
   serverArgs: [[], { option: true, scope: "worker" }],
 
+  /** Candle files to import before the server of this file starts, by symbol. */
+  history: [{}, { option: true, scope: "worker" }],
+
   server: [
-    async ({ serverArgs }, use) => {
-      const server = await Server.start(serverArgs);
+    async ({ serverArgs, history }, use) => {
+      const server = await Server.start(serverArgs, history);
       await use(server);
       await server.stop();
     },

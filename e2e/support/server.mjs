@@ -1,11 +1,12 @@
 // Starts the wickflow binary on a free port with a database of its own, and stops it.
 
-import { spawn } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { execFile, spawn } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 
 const BINARY = process.env.WICKFLOW_BINARY ?? fileURLToPath(new URL("../../target/debug/wickflow", import.meta.url));
 const START_LIMIT_MS = 30_000;
@@ -26,12 +27,21 @@ export class Server {
   #log = "";
   #port;
 
-  /** Starts a server; `args` follow `wickflow serve --listen … --database …`. */
-  static async start(args = []) {
+  /**
+   * Starts a server; `args` follow `wickflow serve --listen … --database …`. `history` is imported first:
+   * candle files by symbol.
+   */
+  static async start(args = [], history = {}) {
     const server = new Server();
     server.#args = args;
     server.#dir = await mkdtemp(join(tmpdir(), "wickflow-e2e-"));
     server.#port = await freePort();
+    for (const [symbol, candles] of Object.entries(history)) {
+      const file = join(server.#dir, "candles.csv");
+      await writeFile(file, candles);
+      const database = `sqlite://${join(server.#dir, "wickflow.db")}`;
+      await promisify(execFile)(BINARY, ["import", file, "--symbol", symbol, "--timeframe", "1m", "--database", database]);
+    }
     await server.#spawn();
     return server;
   }
