@@ -1,6 +1,6 @@
 //! What holds after every event, whatever is asked and whatever the market does.
 
-#![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::cast_possible_truncation, reason = "tests")]
 
 use proptest::prelude::*;
 use wickflow_shared::account::{Account, AccountEvent, Command, ReplaceOrder};

@@ -30,7 +30,6 @@ pub struct Candle {
     pub trades: u32,
 }
 
-#[expect(clippy::float_cmp, reason = "exactly zero means unknown")]
 fn is_zero(value: &f64) -> bool {
     *value == 0.0
 }

@@ -47,6 +47,7 @@ pub struct Draw {
 
 impl Draw {
     /// A number below 10,000, evenly spread.
+    #[expect(clippy::cast_possible_truncation, reason = "the halves of 128 bits, and a rest below 10,000")]
     fn basis_points(self, seed: u64) -> u32 {
         let (high, low) = ((self.account >> 64) as u64, self.account as u64);
         let bits =
@@ -55,7 +56,7 @@ impl Draw {
     }
 }
 
-/// SplitMix64's finalizer (Steele, Lea and Flood, 2014).
+/// The finalizer of `SplitMix64` (Steele, Lea and Flood, 2014).
 fn mix(value: u64) -> u64 {
     let value = value.wrapping_add(0x9E37_79B9_7F4A_7C15);
     let value = (value ^ (value >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
