@@ -181,7 +181,7 @@ async fn an_order_is_sent_once_and_a_refusal_is_shown_beside_the_button() {
     page.until("[data-testid=ticket-submit]:not([disabled])").await;
     page.click("[data-testid=ticket-submit]");
     page.click("[data-testid=ticket-submit]");
-    page.until_text("[data-testid=toasts]", "Buy 0.5 BTCUSD").await;
+    page.until_text("[data-testid=ticket-obstacle]", "The order is working").await;
     let sent: Vec<serde_json::Value> = serde_json::from_str(&orders()).unwrap();
     assert_eq!(sent.len(), 1, "pressing twice sends once: {sent:?}");
     assert_eq!(sent[0]["quantity"], "0.5");

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use wickflow_shared::account::{Account, AccountEvent};
+use wickflow_shared::id::OrderId;
 use wickflow_shared::market::{Currency, Instrument, Symbol};
 use wickflow_shared::num::{Decimal, Money, Price, RoundingStrategy};
 use wickflow_shared::order::{CancelReason, Fill, Order, OrderSide, OrderStatus, OrderType};
@@ -133,50 +134,88 @@ pub fn cancel_reason(reason: CancelReason) -> &'static str {
     }
 }
 
-/// What an event of the journal is worth telling: nothing for most, a title and a text for fills and losses.
+/// What an event of the journal is worth telling.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// The order, if it is about a fill: a later notice about the same one replaces this one.
+    pub fill_of: Option<OrderId>,
+    /// How it looks.
+    pub tone: Tone,
+    /// What happened.
+    pub title: String,
+    /// More about it.
+    pub text: String,
+}
+
+impl Notice {
+    fn new(tone: Tone, title: String, text: String) -> Self {
+        Self { fill_of: None, tone, title, text }
+    }
+}
+
+/// What an event is worth telling, once it is folded into the account: nothing for most, fills and losses in words.
 #[must_use]
 pub fn notice(
     event: &AccountEvent,
     account: &Account,
     instrument: impl Fn(&Symbol) -> Option<Arc<Instrument>>,
-) -> Option<(Tone, String, String)> {
+) -> Option<Notice> {
     match event {
         AccountEvent::OrderFilled { fill } => {
-            let (verb, tone) = match fill.side {
-                OrderSide::Buy => ("Bought", Tone::Up),
-                OrderSide::Sell => ("Sold", Tone::Down),
-            };
-            let price = match instrument(&fill.symbol) {
-                Some(instrument) => format::price(fill.price, &instrument),
-                None => fill.price.to_string(),
-            };
-            let title =
-                format!("{verb} {} {} at {price}", format::quantity(fill.quantity), fill.symbol.name());
-            let order = account.order(fill.order_id);
-            let what = order.map_or("Order", order_name);
-            let rest = order.map(Order::leaves_quantity).filter(|rest| !rest.is_zero());
-            let text = match rest {
-                Some(rest) => format!("{what}: {} still open", format::quantity(rest)),
-                None => format!("{what} filled, fee {}", format::money(fill.fee, fill.currency)),
-            };
-            Some((tone, title, text))
+            let order = account.order(fill.order_id)?;
+            Some(fill_notice(order, instrument(&order.symbol).as_deref()))
         }
         AccountEvent::OrderCanceled { order_id, reason } if is_surprising(*reason) => {
             let title = format!("{} canceled", describe(account.order(*order_id)));
-            Some((Tone::Warn, title, cancel_reason(*reason).to_owned()))
+            Some(Notice::new(Tone::Warn, title, cancel_reason(*reason).to_owned()))
         }
         AccountEvent::OrderExpired { order_id } => {
             let title = format!("{} expired", describe(account.order(*order_id)));
-            Some((Tone::Info, title, "The trading day ended before it filled.".to_owned()))
+            Some(Notice::new(Tone::Info, title, "The trading day ended before it filled.".to_owned()))
         }
         AccountEvent::LiquidationStarted { currency, .. } => {
             let text = format!(
                 "Equity in {currency} fell to zero: all orders are canceled and all positions closed."
             );
-            Some((Tone::Warn, "Liquidation".to_owned(), text))
+            Some(Notice::new(Tone::Warn, "Liquidation".to_owned(), text))
         }
         _ => None,
     }
+}
+
+/// What an order has filled so far, at its average price: one order, one notice, in however many pieces it fills.
+fn fill_notice(order: &Order, instrument: Option<&Instrument>) -> Notice {
+    let (verb, tone) = match order.side {
+        OrderSide::Buy => ("Bought", Tone::Up),
+        OrderSide::Sell => ("Sold", Tone::Down),
+    };
+    let average = average_price(order, instrument);
+    let (filled, name) = (format::quantity(order.filled_quantity), order.symbol.name());
+    let title = if order.leaves_quantity().is_zero() {
+        format!("{verb} {filled} {name} at {average}")
+    } else {
+        format!("{verb} {filled} of {} {name} at {average}", format::quantity(order.quantity))
+    };
+    let text = format!("{}, fee {}", order_name(order), format::money(order.fees, order.currency));
+    Notice { fill_of: Some(order.id), ..Notice::new(tone, title, text) }
+}
+
+/// The average price of an order's fills, with one decimal more than its prices; a dash while it has none.
+#[must_use]
+pub fn average_price(order: &Order, instrument: Option<&Instrument>) -> String {
+    let Some(average) = order.average_price() else { return "–".to_owned() };
+    match instrument {
+        Some(instrument) => format::average(average, instrument),
+        None => average.to_string(),
+    }
+}
+
+/// Adds a notice; of several about the fills of one order the last one counts.
+pub fn push_notice(notices: &mut Vec<Notice>, notice: Notice) {
+    if notice.fill_of.is_some() {
+        notices.retain(|before| before.fill_of != notice.fill_of);
+    }
+    notices.push(notice);
 }
 
 /// Whether the owner of the account could not expect the cancellation.
@@ -202,3 +241,6 @@ fn describe(order: Option<&Order>) -> String {
         None => "An order was".to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests;

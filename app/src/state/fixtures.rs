@@ -1,10 +1,15 @@
 //! Instruments and accounts for the tests of this crate.
 
 use wickflow_shared::account::{Account, AccountEvent};
-use wickflow_shared::id::AccountId;
-use wickflow_shared::market::{Calendar, Currency, Instrument, InstrumentKind, SessionWindow};
+use wickflow_shared::id::{AccountId, FillId, OrderId};
+use wickflow_shared::market::{
+    Calendar, Currency, Instrument, InstrumentKind, SessionWindow, Tick, TickSource,
+};
 use wickflow_shared::matching::{FeeModel, SlippageModel};
-use wickflow_shared::num::{Bps, Money};
+use wickflow_shared::num::{Bps, Money, Price, Quantity};
+use wickflow_shared::order::{
+    Fill, LiquiditySide, Order, OrderSide, OrderStatus, OrderType, Receipt, Rule, TimeInForce,
+};
 use wickflow_shared::protocol::Ticker;
 use wickflow_shared::time::{Timestamp, Zone};
 
@@ -66,5 +71,60 @@ pub(crate) fn ticker(last: &str) -> Ticker {
         day_low: 1.0,
         day_volume: 1.0,
         is_open: true,
+    }
+}
+
+/// A market order for the coin, just accepted.
+pub(crate) fn order(number: u64, side: OrderSide, quantity: &str) -> Order {
+    Order {
+        id: OrderId(number),
+        client_order_id: None,
+        symbol: bitcoin().symbol,
+        currency: Currency::USD,
+        side,
+        order_type: OrderType::Market,
+        quantity: quantity.parse().unwrap(),
+        filled_quantity: Quantity::ZERO,
+        filled_notional: Money::ZERO,
+        fees: Money::ZERO,
+        limit_price: None,
+        stop_price: None,
+        time_in_force: TimeInForce::Gtc,
+        reduce_only: false,
+        bracket: None,
+        parent_id: None,
+        status: OrderStatus::New,
+        triggered: false,
+        cancel_reason: None,
+        accepted_at: Timestamp(0),
+        updated_at: Timestamp(0),
+        expires_at: None,
+    }
+}
+
+/// A fill of that order, with a fee of 1; its number is the order's.
+pub(crate) fn fill(number: u64, side: OrderSide, quantity: &str, price: &str, time: Timestamp) -> Fill {
+    let (quantity, price): (Quantity, Price) = (quantity.parse().unwrap(), price.parse().unwrap());
+    let tick = Tick { time, price, size: quantity, aggressor: None, quote: None, source: TickSource::Trade };
+    Fill {
+        id: FillId(number),
+        order_id: OrderId(number),
+        symbol: bitcoin().symbol,
+        side,
+        quantity,
+        cumulative_quantity: quantity,
+        price,
+        fee: "1".parse().unwrap(),
+        currency: Currency::USD,
+        liquidity: LiquiditySide::Taker,
+        time,
+        receipt: Receipt {
+            rule: Rule::MarketAtLast,
+            tick,
+            reference_price: price,
+            slippage: Money::ZERO,
+            available: None,
+            fee_terms: "taker 10 bps".to_owned(),
+        },
     }
 }

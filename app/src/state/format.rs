@@ -72,6 +72,14 @@ pub fn price_f64(value: f64, instrument: &Instrument) -> String {
     number(value, instrument.price_decimals() as usize, is_indian(instrument.currency))
 }
 
+/// An average of prices, with one decimal more than the prices have, unless that one is a zero.
+#[must_use]
+pub fn average(value: Decimal, instrument: &Instrument) -> String {
+    let decimals = instrument.price_decimals();
+    let finer = value.round_dp(decimals + 1).normalize();
+    dressed(&fixed(finer, decimals.max(finer.scale())), is_indian(instrument.currency))
+}
+
 /// A quantity without trailing zeros.
 #[must_use]
 pub fn quantity(value: Quantity) -> String {
@@ -280,6 +288,14 @@ mod tests {
             [(0.0123, "+1.23%"), (-0.0123, "−1.23%"), (0.0, "0.00%"), (0.000_01, "0.00%"), (f64::NAN, "–%")]
         {
             assert_eq!(percent(fraction), want);
+        }
+    }
+
+    #[test]
+    fn averages_are_finer_than_prices() {
+        let share = crate::state::fixtures::share();
+        for (value, want) in [("1234.5", "1,234.50"), ("1234.5678", "1,234.568"), ("1234.5699", "1,234.57")] {
+            assert_eq!(average(Decimal::from_str_exact(value).unwrap(), &share), want);
         }
     }
 

@@ -12,7 +12,7 @@ use wickflow_shared::protocol::{
 };
 use wickflow_shared::time::Timeframe;
 
-use super::account::notice;
+use super::account::{Notice, notice, push_notice};
 use super::connection::{Action, Connection, Phase};
 use super::store::{Boot, SeriesEvent, Store};
 use super::subscriptions::{Event, Subscriptions};
@@ -304,7 +304,7 @@ impl Live {
         self.publish_phase();
     }
 
-    fn apply(self, event: Event, notices: &mut Vec<(Tone, String, String)>) {
+    fn apply(self, event: Event, notices: &mut Vec<Notice>) {
         let store = self.store;
         match event {
             Event::Greeting { protocol, restarted, .. } => self.greeted(protocol, restarted),
@@ -348,7 +348,7 @@ impl Live {
         }
     }
 
-    fn fold(self, entry: &JournalEntry, notices: &mut Vec<(Tone, String, String)>) {
+    fn fold(self, entry: &JournalEntry, notices: &mut Vec<Notice>) {
         let folded = self.store.account.try_maybe_update(|account| {
             let result = account.as_mut().map(|account| fold(account, entry));
             (matches!(result, Some(Ok(()))), result)
@@ -358,7 +358,9 @@ impl Live {
                 let text = self.store.account.with_untracked(|account| {
                     notice(&entry.event, account.as_ref()?, |symbol| untrack(|| self.store.find(symbol)))
                 });
-                notices.extend(text);
+                if let Some(text) = text {
+                    push_notice(notices, text);
+                }
             }
             // Known already: fetched apart from the socket.
             Some(Err(FoldError::OutOfSequence { expected, got })) if got < expected => {}
@@ -373,15 +375,15 @@ impl Live {
         }
     }
 
-    fn show(self, notices: Vec<(Tone, String, String)>) {
+    fn show(self, notices: Vec<Notice>) {
         let count = notices.len();
         if count > NOTICES_SHOWN {
             let text = "See orders and fills below the chart.";
             self.store.toast(Tone::Info, format!("{count} changes to your orders"), text);
             return;
         }
-        for (tone, title, text) in notices {
-            self.store.toast(tone, title, text);
+        for notice in notices {
+            self.store.toast(notice.tone, notice.title, notice.text);
         }
     }
 }

@@ -4,7 +4,7 @@ use wickflow_shared::order::Order;
 use super::orders::prices;
 use super::{cell, head, market, side};
 use crate::components::Empty;
-use crate::state::account::{cancel_reason, order_name, status_name};
+use crate::state::account::{average_price, cancel_reason, order_name, status_name};
 use crate::state::{Store, format};
 
 /// Orders that have ended, and why.
@@ -38,17 +38,7 @@ fn row(store: Store, order: &Order) -> AnyView {
         || order.updated_at.to_string(),
         |instrument| format::date_time(order.updated_at, instrument.calendar.zone()),
     );
-    let average = order.average_price().map_or_else(
-        || "–".to_owned(),
-        |average| {
-            let decimals = instrument.as_ref().map_or(8, |i| i.price_decimals() + 1);
-            let average = average.round_dp(decimals);
-            match (average.try_into(), &instrument) {
-                (Ok(price), Some(instrument)) => format::price(price, instrument),
-                _ => average.to_string(),
-            }
-        },
-    );
+    let average = average_price(order, instrument.as_deref());
     let reason =
         order.cancel_reason.map(|reason| view! { <span class="reason faint">{cancel_reason(reason)}</span> });
     let filled =

@@ -68,18 +68,7 @@ fn Row(symbol: Symbol) -> impl IntoView {
     };
     let entry = {
         let instrument = instrument.clone();
-        move || {
-            position.with(|p| {
-                let average = p.as_ref()?.average_price()?;
-                let decimals = instrument.price_decimals() + 1;
-                let average = average.round_dp(decimals);
-                Some(
-                    average
-                        .try_into()
-                        .map_or_else(|_| average.to_string(), |price| format::price(price, &instrument)),
-                )
-            })
-        }
+        move || position.with(|p| Some(format::average(p.as_ref()?.average_price()?, &instrument)))
     };
     let shown_last = {
         let instrument = instrument.clone();

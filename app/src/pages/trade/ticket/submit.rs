@@ -1,7 +1,7 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use wickflow_shared::id::ClientOrderId;
-use wickflow_shared::order::{OrderRequest, OrderSide};
+use wickflow_shared::id::{ClientOrderId, OrderId};
+use wickflow_shared::order::{Order, OrderRequest, OrderType};
 
 use super::{Parts, side_name};
 use crate::api;
@@ -15,6 +15,8 @@ use crate::state::{Sheet, account, format};
 #[derive(Clone, Copy)]
 pub(super) struct Sending {
     is_busy: RwSignal<bool>,
+    /// A market order that was accepted: it fills on the next market event, some moments later.
+    working: RwSignal<Option<OrderId>>,
     /// Why the last order was refused.
     refusal: RwSignal<Option<(Field, String)>>,
     names: StoredValue<OrderNames>,
@@ -25,6 +27,7 @@ impl Sending {
     pub(super) fn new() -> Self {
         Self {
             is_busy: RwSignal::new(false),
+            working: RwSignal::new(None),
             refusal: RwSignal::new(None),
             names: StoredValue::new(OrderNames::default()),
             live: Live::get(),
@@ -78,15 +81,7 @@ pub(super) fn submit(parts: Parts) {
         }
         match result {
             Ok(ack) => {
-                let order = ack.order;
-                let title = format!(
-                    "{} {} {} {}",
-                    account::side_name(order.side),
-                    format::quantity(order.quantity),
-                    order.symbol.name(),
-                    order_type_name(order.order_type).to_lowercase()
-                );
-                store.toast(Tone::Info, title, "Accepted. It fills on the next market event that allows it.");
+                accepted(parts, &ack.order);
                 if store.sheet.get_untracked() == Some(Sheet::Ticket) {
                     store.sheet.set(None);
                 }
@@ -109,6 +104,21 @@ pub(super) fn submit(parts: Parts) {
         }
         sending.is_busy.set(false);
     });
+}
+
+/// Says that an order was accepted. That a market order fills is told soon enough by its fill.
+fn accepted(parts: Parts, order: &Order) {
+    if order.order_type == OrderType::Market {
+        parts.sending.working.set(Some(order.id));
+        return;
+    }
+    let (side, quantity, name) =
+        (account::side_name(order.side), format::quantity(order.quantity), order.symbol.name());
+    let title = format!(
+        "{side} {quantity} {name}: {} order accepted",
+        order_type_name(order.order_type).to_lowercase()
+    );
+    parts.store.toast(Tone::Info, title, "It waits below the chart, and as a line on it.");
 }
 
 /// Sends the order; when it cannot, says why.
@@ -158,16 +168,31 @@ pub(super) fn SubmitButton(parts: Parts) -> impl IntoView {
             Some(format::sentence(&reject.message))
         })
     });
+    let is_working = Memo::new(move |_| {
+        let id = sending.working.get()?;
+        // Until the journal says that it has ended.
+        store.account.with(|a| a.as_ref()?.order(id).is_none_or(|order| order.status.is_open()).then_some(id))
+    });
+    let is_closed = Memo::new(move |_| store.ticker.with(|t| t.as_ref().is_some_and(|t| !t.is_open)));
     let hint = move || match (obstacle.get(), warning.get()) {
+        _ if is_working.get().is_some() => {
+            let text = if is_closed.get() {
+                "The order is working: it fills when the exchange opens."
+            } else {
+                "The order is working: it fills on the next market event."
+            };
+            view! { <span class="soft">{text.to_owned()}</span> }
+        }
         (Some(obstacle), _) => view! { <span class="soft">{obstacle}</span> },
         (None, Some(warning)) => view! { <span class="down">{warning}</span> },
+        (None, None) if is_closed.get() => {
+            view! { <span class="soft">{"The exchange is closed: the order waits for the opening.".to_owned()}</span> }
+        }
         (None, None) => {
             view! { <span class="soft">{"Paper money. Filled by the rules on each receipt.".to_owned()}</span> }
         }
     };
-    let side = move || {
-        store.form.with(|form| if form.side == OrderSide::Buy { OrderSide::Buy } else { OrderSide::Sell })
-    };
+    let side = move || store.form.with(|form| form.side);
     view! {
         <div class="ticket-submit">
             {refusal}
