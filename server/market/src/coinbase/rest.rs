@@ -9,6 +9,8 @@ use super::product::Product;
 use super::{CoinbaseConfig, RestDialect};
 
 const MINUTE_MS: i64 = 60_000;
+/// The start does not wait any longer for the list of products.
+const PRODUCTS_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// The venue's public REST interface.
 #[derive(Clone)]
@@ -83,14 +85,15 @@ impl Rest {
 
     /// Everything that is traded.
     pub(super) async fn products(&self) -> Result<Vec<Product>, RestError> {
+        let timeout = self.timeout.min(PRODUCTS_TIMEOUT);
         match self.dialect {
             RestDialect::AdvancedTrade => {
-                let body = self.net.get(&format!("{}/market/products", self.url), self.timeout).await?;
+                let body = self.net.get(&format!("{}/market/products", self.url), timeout).await?;
                 let list: AdvancedProducts = serde_json::from_slice(&body)?;
                 Ok(list.products.into_iter().map(AdvancedProduct::into_product).collect())
             }
             RestDialect::Exchange => {
-                let body = self.net.get(&format!("{}/products", self.url), self.timeout).await?;
+                let body = self.net.get(&format!("{}/products", self.url), timeout).await?;
                 let list: Vec<ExchangeProduct> = serde_json::from_slice(&body)?;
                 let product = |row: ExchangeProduct| Product {
                     name: row.id.clone(),

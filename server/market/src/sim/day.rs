@@ -53,8 +53,9 @@ pub(super) fn minutes_of(
         draws: own.named("candle"),
         tick: profile.tick_f64(),
         lots: (profile.dollars_per_minute / profile.price / profile.lot_f64()).max(f64::from(MIN_TRADES)),
-        // A wild day is a busy one.
-        activity: 0.8 * libm::log(anchor.sigma / anchor.usual_sigma),
+        // A wild day is a busy one, and days differ without a reason that prices would show.
+        activity: 0.8 * libm::log(anchor.sigma / anchor.usual_sigma)
+            + 0.3 * own.named("activity").normal(day.unsigned_abs()),
         mean_log: mean_log(&logs),
     };
     candles.build(day, anchor.open, &local, &logs, &variances, &steps)

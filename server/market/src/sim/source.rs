@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
+use tokio::sync::Semaphore;
 use wickflow_shared::market::{Candle, CandleColumns, Symbol};
 use wickflow_shared::time::{Timeframe, Timestamp};
 
@@ -9,16 +10,20 @@ use super::market::SimMarket;
 use super::walk::FIRST_DAY;
 use crate::{CandleSource, SourceError, TimeSource};
 
+/// Requests worked on at a time; the others wait their turn, so that the live market keeps its processor.
+const AT_ONCE: usize = 2;
+
 /// The simulated market's past: any timeframe, any year since 2020, worked out when it is asked for.
 #[derive(Clone)]
 pub struct SimSource {
     market: Arc<SimMarket>,
     wall: Arc<dyn TimeSource>,
+    turns: Arc<Semaphore>,
 }
 
 impl SimSource {
     pub(super) fn new(market: Arc<SimMarket>, wall: Arc<dyn TimeSource>) -> Self {
-        Self { market, wall }
+        Self { market, wall, turns: Arc::new(Semaphore::new(AT_ONCE)) }
     }
 
     /// Works on a thread where it may take its time: years of days take some tenths of a second.
@@ -28,10 +33,16 @@ impl SimSource {
         work: impl FnOnce(&Query<'_>) -> CandleColumns + Send + 'static,
     ) -> Result<CandleColumns, SourceError> {
         let index = self.market.find(symbol).ok_or_else(|| SourceError::UnknownSymbol(symbol.clone()))?;
+        let failed = |error: &dyn std::fmt::Display| SourceError::Storage(error.to_string());
+        let turn = self.turns.clone().acquire_owned().await.map_err(|error| failed(&error))?;
         let (market, now) = (self.market.clone(), self.wall.now());
-        tokio::task::spawn_blocking(move || work(&Query { market: &market, index, now }))
-            .await
-            .map_err(|error| SourceError::Storage(error.to_string()))
+        let working = tokio::task::spawn_blocking(move || {
+            let candles = work(&Query { market: &market, index, now });
+            // Not before: whoever asked may have gone meanwhile.
+            drop(turn);
+            candles
+        });
+        working.await.map_err(|error| failed(&error))
     }
 }
 

@@ -38,7 +38,7 @@ async fn the_market_of_seed_one_is_pinned() {
     }
     assert_eq!(
         Digest::of(&bytes).to_string(),
-        "f9d9565757057fe45271766c66cdc1a320314063992df1924e20fff1f2721e60"
+        "5a1d8f0b6227a5d42efa38228e318103473e0ee8a4e56bd7f93a640cd4736d37"
     );
 }
 
