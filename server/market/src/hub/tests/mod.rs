@@ -1,6 +1,7 @@
 mod candles;
 mod channels;
 mod market;
+mod sim;
 mod tickers;
 
 use std::sync::Arc;
