@@ -108,7 +108,7 @@ impl Trader {
                 let name = request.client_order_id.expect("every order has one");
                 assert_eq!(ack.order.client_order_id.as_ref(), Some(&name));
                 assert_eq!(self.acknowledged.insert(name, ack.order.id), None, "acknowledged twice");
-                if self.submitted % 5 == 0 {
+                if self.submitted.is_multiple_of(5) {
                     self.unanswered = None;
                     self.client.send::<()>("DELETE", &format!("/api/v1/orders/{}", ack.order.id), None)?;
                 }

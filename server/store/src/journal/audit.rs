@@ -20,7 +20,7 @@ use super::{JournalStore, JournalStoreError};
 pub struct Damage {
     /// The table.
     pub table: &'static str,
-    /// The row: the values of its key, the account apart.
+    /// The row: the values of its key, the account apart; empty where the account is the key.
     pub row: String,
     /// What is wrong with it.
     pub what: String,
@@ -34,7 +34,8 @@ impl Damage {
 
 impl fmt::Display for Damage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}: {}", self.table, self.row, self.what)
+        let space = if self.row.is_empty() { "" } else { " " };
+        write!(f, "{}{space}{}: {}", self.table, self.row, self.what)
     }
 }
 
@@ -54,8 +55,7 @@ pub struct AccountAudit {
 impl JournalStore {
     /// Checks the journal of an account, folds it, and compares every row beside it with the fold, exactly.
     ///
-    /// To be trusted, nothing may write meanwhile, or the whole has to be read in one transaction; this reads in
-    /// one.
+    /// All of it is read in one transaction, so a server may write meanwhile.
     ///
     /// # Errors
     /// [`JournalStoreError`] when the database fails. Damage is no error.
