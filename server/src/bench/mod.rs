@@ -2,6 +2,7 @@
 //!
 //! Figures are never compared with anything: what is fast enough differs by machine, and tests do not time.
 
+pub mod history;
 pub mod http;
 pub mod orders;
 pub mod process;
@@ -16,7 +17,7 @@ use crate::cli::{CliError, print_line};
 /// Arguments of `wickflow bench`.
 #[derive(Debug, clap::Args)]
 pub struct BenchArgs {
-    /// What to measure; everything, as it is by default, when left out.
+    /// What to measure; everything that needs no file when left out.
     #[command(subcommand)]
     name: Option<BenchName>,
     /// Print one JSON document.
@@ -27,6 +28,8 @@ pub struct BenchArgs {
 /// What can be measured.
 #[derive(Debug, clap::Subcommand)]
 enum BenchName {
+    /// A candle file from import to the chart.
+    History(history::HistoryArgs),
     /// From order to acknowledgement, on disk, under a steady stream of orders.
     Orders(orders::OrdersArgs),
     /// Many sockets that follow many symbols: latency, processor and memory.
@@ -72,6 +75,7 @@ pub async fn run(args: BenchArgs) -> Result<(), CliError> {
 
 async fn measure(name: BenchName) -> Result<(&'static str, Value), CliError> {
     match name {
+        BenchName::History(args) => Ok(("history", document(&history::measure(args).await?)?)),
         BenchName::Orders(args) => {
             let report =
                 tokio::task::spawn_blocking(move || orders::run(args)).await.map_err(CliError::failed)??;
