@@ -11,8 +11,9 @@ use crate::tools::browser::Browser;
 use crate::tools::wasm::{self, WasmToolchain};
 use crate::ui::{AtPath, Failure, Result, note, step};
 
-/// What a first visit may load, brotli: WASM, scripts, styles and the page itself.
-const PAGE_BUDGET: usize = 300_000;
+/// What a first visit may load, brotli: WASM, scripts, styles and the page itself. It keeps the page from growing;
+/// the goal is 300 kB, and `docs/benchmarks.md` says where the rest goes.
+const PAGE_BUDGET: usize = 525_000;
 /// Crates that also run in the browser, with their folders.
 const WASM_PACKAGES: [(&str, &str); 3] =
     [("wickflow-shared", "shared"), ("wickflow-chart", "app/chart"), ("wickflow-app", "app")];
