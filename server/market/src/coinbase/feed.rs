@@ -22,6 +22,9 @@ const MINUTE_MS: i64 = 60_000;
 /// Damages that may wait: each product has a few at most.
 const WAITING: usize = 1024;
 
+/// Products followed at most: one connection carries them all.
+const MAX_PRODUCTS: usize = 200;
+
 /// Coinbase's public feed: see [`CoinbaseConfig`].
 pub struct CoinbaseFeed {
     config: CoinbaseConfig,
@@ -62,7 +65,10 @@ impl CoinbaseFeed {
             Vec::new()
         });
         let mut products = Vec::new();
-        for id in &config.products {
+        for id in config.products.iter().take(MAX_PRODUCTS) {
+            if products.iter().any(|(known, _): &(Product, Instrument)| known.id == *id) {
+                continue;
+            }
             let product = listed.iter().find(|product| product.id == *id).cloned().or_else(|| built_in(id));
             match product.and_then(|product| product.instrument().map(|instrument| (product, instrument))) {
                 Some(found) => products.push(found),

@@ -7,6 +7,7 @@ mod handle;
 mod instrument;
 mod load;
 mod longer;
+mod open;
 mod publish;
 mod record;
 mod series;

@@ -61,7 +61,7 @@ impl Task {
         let is_new_second = self.publisher.since_second_ms >= 1000;
         if is_new_second {
             self.publisher.since_second_ms = 0;
-            self.close_idle_regularly();
+            self.close_idle(super::open::IDLE_S);
         }
         let now = self.shared.clock.now();
         let most = self.config.snapshot_candles;

@@ -7,25 +7,20 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
 use wickflow_shared::market::Candle;
-use wickflow_shared::protocol::{FeedState, Topic};
+use wickflow_shared::protocol::FeedState;
 use wickflow_shared::time::{Timeframe, Timestamp};
 
 use super::handle::{ChannelError, Request, Shared, locked};
 use super::instrument::InstrumentState;
-use super::load::{Loaded, LoadedKind, Loader, SeriesHistory};
-use super::longer::Longer;
+use super::load::{Loaded, LoadedKind, Loader};
 use super::record::Record;
-use super::series::Series;
 use super::{Channel, HubConfig};
 use crate::feed::FeedEvent;
-use crate::{InstrumentIndex, MarketMessage, SourceError};
+use crate::{InstrumentIndex, MarketMessage};
 
 /// History is read once the feed's clock is known, but not later than this after the start.
 const LOAD_AFTER: Duration = Duration::from_millis(500);
-/// A candle channel that nobody has held for so long is closed.
-const IDLE_S: u32 = 60;
-
-type Opener = oneshot::Sender<Result<Arc<Channel>, ChannelError>>;
+pub(super) type Opener = oneshot::Sender<Result<Arc<Channel>, ChannelError>>;
 
 /// Where the hub's task listens.
 pub(super) struct Inputs {
@@ -39,17 +34,17 @@ pub(super) struct Task {
     pub(super) shared: Arc<Shared>,
     pub(super) config: HubConfig,
     pub(super) base: Timeframe,
-    loader: Loader,
+    pub(super) loader: Loader,
     records: Option<mpsc::Sender<Record>>,
     pub(super) states: Vec<InstrumentState>,
     /// Channels that wait for history, with who asked for them.
-    opening: BTreeMap<(InstrumentIndex, Timeframe), Vec<Opener>>,
+    pub(super) opening: BTreeMap<(InstrumentIndex, Timeframe), Vec<Opener>>,
     /// What the feed's clock last showed.
     pub(super) now: Option<Timestamp>,
-    generation: u64,
-    next_channel: u32,
+    pub(super) generation: u64,
+    pub(super) next_channel: u32,
     /// Where new channels begin to count: above every number of the channels that were closed.
-    next_seq: u64,
+    pub(super) next_seq: u64,
     consumers: Vec<mpsc::Sender<MarketMessage>>,
     consumer_changes: usize,
     pub(super) flush: Interval,
@@ -228,7 +223,7 @@ impl Task {
     }
 
     /// What the hub's candles are up to: the feed's clock, or before its first word the market's.
-    fn at(&self) -> Timestamp {
+    pub(super) fn at(&self) -> Timestamp {
         self.now.unwrap_or_else(|| self.shared.clock.now())
     }
 
@@ -256,115 +251,6 @@ impl Task {
             }
             LoadedKind::Series(timeframe, result) => self.take_series(index, timeframe, *result),
         }
-    }
-
-    fn take_series(
-        &mut self,
-        index: InstrumentIndex,
-        timeframe: Timeframe,
-        result: Result<SeriesHistory, SourceError>,
-    ) {
-        let mut openers = self.opening.remove(&(index, timeframe)).unwrap_or_default();
-        let now = self.at();
-        let Some((state, instrument)) =
-            self.states.get_mut(index.get()).zip(self.shared.instruments.get(index.get()))
-        else {
-            return;
-        };
-        let history = match result {
-            Ok(history) => history,
-            Err(error) => {
-                tracing::error!(symbol = %instrument.symbol, %timeframe, %error, "history could not be read");
-                for opener in std::mem::take(&mut openers) {
-                    // An error means that whoever asked has gone.
-                    let _ = opener.send(Err(ChannelError::Unavailable(error.to_string())));
-                }
-                // A channel that is open already goes on with what the hub itself has seen.
-                SeriesHistory { parts_from: Timestamp::MIN, ..SeriesHistory::default() }
-            }
-        };
-        let parts = state.series_parts(instrument, &history, now);
-        let forming = state.forming();
-        let most = self.config.snapshot_candles;
-        if let Some(series) = state.series.iter_mut().find(|series| series.timeframe == timeframe) {
-            series.load(&instrument.calendar, &history, &parts, forming, now, most);
-            let channel = series.channel.clone();
-            openers.into_iter().for_each(|opener| drop(opener.send(Ok(channel.clone()))));
-            return;
-        }
-        if openers.iter().all(oneshot::Sender::is_closed) {
-            return;
-        }
-        let Some(longer) = Longer::new(self.base, timeframe) else { return };
-        let topic = Topic::Candles { symbol: instrument.symbol.clone(), timeframe };
-        let empty = super::series::empty();
-        let ring = self.config.ring.max(1);
-        let channel = Arc::new(Channel::new(self.next_channel, topic.clone(), self.next_seq, ring, empty));
-        self.next_channel = self.next_channel.saturating_add(1);
-        let mut series = Series::new(timeframe, longer, channel.clone());
-        series.load(&instrument.calendar, &history, &parts, forming, now, most);
-        state.series.push(series);
-        super::handle::write_locked(&self.shared.candles).insert(topic, channel.clone());
-        openers.into_iter().for_each(|opener| drop(opener.send(Ok(channel.clone()))));
-    }
-
-    fn open(&mut self, topic: Topic, reply: Opener) {
-        let known = super::handle::read_locked(&self.shared.candles).get(&topic).cloned();
-        let answer = match (known, topic) {
-            (Some(channel), _) => Ok(channel),
-            (None, Topic::Candles { symbol, timeframe }) => {
-                let index = self.shared.index.get(&symbol).copied();
-                match index.filter(|_| Longer::new(self.base, timeframe).is_some()) {
-                    None => Err(ChannelError::Unknown),
-                    Some(index) => return self.open_candles(index, timeframe, reply),
-                }
-            }
-            (None, _) => Err(ChannelError::Unknown),
-        };
-        // An error means that whoever asked has gone.
-        let _ = reply.send(answer);
-    }
-
-    fn open_candles(&mut self, index: InstrumentIndex, timeframe: Timeframe, reply: Opener) {
-        if let Some(openers) = self.opening.get_mut(&(index, timeframe)) {
-            openers.push(reply);
-            return;
-        }
-        let fixed = self.shared.tickers.len() + 1;
-        let count =
-            |task: &Self| fixed + super::handle::read_locked(&task.shared.candles).len() + task.opening.len();
-        if count(self) >= self.config.max_channels {
-            self.close_idle(0);
-        }
-        if count(self) >= self.config.max_channels {
-            // An error means that whoever asked has gone.
-            let _ = reply.send(Err(ChannelError::TooMany(self.config.max_channels)));
-            return;
-        }
-        self.opening.insert((index, timeframe), vec![reply]);
-        self.loader.spawn_series(self.generation, index, timeframe, self.at());
-    }
-
-    /// Closes the candle channels that nobody has held for more than `idle_s` seconds.
-    pub(super) fn close_idle(&mut self, idle_s: u32) {
-        let mut open = super::handle::write_locked(&self.shared.candles);
-        for state in &mut self.states {
-            state.series.retain_mut(|series| {
-                // One reference is the series', one the handles' map; nobody can take another meanwhile.
-                let is_held = Arc::strong_count(&series.channel) > 2;
-                series.idle_s = if is_held { 0 } else { series.idle_s.saturating_add(1) };
-                let keep = is_held || series.idle_s <= idle_s;
-                if !keep {
-                    self.next_seq = self.next_seq.max(series.channel.seq() + 1);
-                    open.remove(series.channel.topic());
-                }
-                keep
-            });
-        }
-    }
-
-    pub(super) fn close_idle_regularly(&mut self) {
-        self.close_idle(IDLE_S);
     }
 
     /// Passes a message to every consumer, waiting for the slow ones while topics go on being published.

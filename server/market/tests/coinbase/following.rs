@@ -88,7 +88,7 @@ async fn pings_are_answered() {
 #[tokio::test]
 async fn products_are_the_venues_or_built_in() {
     let venue = Venue::start(NOW).await;
-    let wanted = ["BTC-USD", "NEW-USD", "NOPE-USD"].map(str::to_owned).to_vec();
+    let wanted = ["BTC-USD", "NEW-USD", "NOPE-USD", "BTC-USD"].map(str::to_owned).to_vec();
     let open = async |config: CoinbaseConfig| {
         let kept = std::sync::Arc::new(MemoryCandles::new(Timeframe::M1, vec![]));
         let feed = CoinbaseFeed::open(config, kept, venue.clock()).await.unwrap();
