@@ -78,6 +78,11 @@ impl Listeners {
             let _ =
                 window.remove_event_listener_with_callback("resize", self.window.as_ref().unchecked_ref());
         }
+        if let Some(document) = host.owner_document() {
+            let fonts = document.fonts();
+            let _ =
+                fonts.remove_event_listener_with_callback("loadingdone", self.fonts.as_ref().unchecked_ref());
+        }
     }
 }
 

@@ -13,7 +13,9 @@ use crate::{Chart, Damage, Gestures, InputEvent, Options, Outcome, Response};
 
 /// A chart in a page element: sized by it, listening on it, drawn once per animation frame when something changed.
 ///
-/// Clones are handles to the same chart. When the last one is dropped the element is left as it was.
+/// Clones are handles to the same chart. When the last one is dropped its canvases and listeners go.
+/// [`update`](Self::update) and [`with`](Self::with) must not be called from within each other's closures: the chart is
+/// borrowed there. A listener of outcomes may call both.
 #[derive(Clone)]
 pub struct Widget {
     inner: Rc<Inner>,
