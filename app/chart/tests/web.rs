@@ -1,5 +1,6 @@
 //! The widget in a real browser: what it draws, what it hears, and that it goes without a trace.
 #![cfg(target_arch = "wasm32")]
+#![expect(clippy::unwrap_used, reason = "in tests, and in what only tests use, a missing value is a failure")]
 
 use std::cell::RefCell;
 use std::rc::Rc;

@@ -21,19 +21,23 @@ pub struct Widget {
     inner: Rc<Inner>,
 }
 
+type Listener = Rc<dyn Fn(Outcome)>;
+type FrameCallback = Closure<dyn FnMut(f64)>;
+type ResizeWatch = (ResizeObserver, Closure<dyn FnMut()>);
+
 pub(super) struct Inner {
     pub(super) host: HtmlElement,
     announcer: Element,
     chart: RefCell<Chart>,
     gestures: RefCell<Gestures>,
     surface: RefCell<Surface>,
-    on_outcome: RefCell<Option<Rc<dyn Fn(Outcome)>>>,
+    on_outcome: RefCell<Option<Listener>>,
     cursor: Cell<&'static str>,
     /// Whether gestures want to be called each frame.
     animate: Cell<bool>,
     scheduled: Cell<bool>,
-    on_frame: RefCell<Option<Closure<dyn FnMut(f64)>>>,
-    on_resize: RefCell<Option<(ResizeObserver, Closure<dyn FnMut()>)>>,
+    on_frame: RefCell<Option<FrameCallback>>,
+    on_resize: RefCell<Option<ResizeWatch>>,
     listeners: RefCell<Option<Listeners>>,
 }
 
