@@ -23,6 +23,7 @@ use crate::auth::CurrentAccount;
 use crate::error::ApiError;
 use crate::http::extract::{ClientIp, QueryParams};
 use crate::state::AppState;
+use crate::telemetry::name;
 use crate::ws::{Frames, SocketSlot, Subscriptions, encode};
 
 /// How often a comment is sent, so that proxies do not take a quiet stream for a dead one.
@@ -104,6 +105,7 @@ impl Events {
         loop {
             self.waiting.extend(frames.drain(..));
             if let Some(frame) = self.waiting.pop_front() {
+                metrics::counter!(name::FRAMES).increment(1);
                 return Some(frame);
             }
             if self.ended {

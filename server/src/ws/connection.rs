@@ -51,6 +51,8 @@ struct Connection {
     malformed: u32,
     heard: Instant,
     frames: Frames,
+    /// Looked up once: a busy server sends twenty thousand frames a second.
+    sent: metrics::Counter,
 }
 
 /// Runs a socket from greeting to goodbye. The slot is held as long.
@@ -77,6 +79,7 @@ pub(super) async fn run(socket: WebSocket, state: AppState, account: AccountId, 
         malformed: 0,
         heard: Instant::now(),
         frames: Frames::new(),
+        sent: metrics::counter!(name::FRAMES),
     };
     let shutdown = state.shutdown.clone();
     let hello = ServerMessage::Hello { protocol: PROTOCOL_VERSION, epoch, server_time: WallTime.now() };
@@ -203,7 +206,7 @@ impl Connection {
         if self.frames.is_empty() {
             return ControlFlow::Continue(());
         }
-        metrics::counter!(name::FRAMES).increment(u64::try_from(self.frames.len()).unwrap_or_default());
+        self.sent.increment(u64::try_from(self.frames.len()).unwrap_or_default());
         let mut frames = std::mem::take(&mut self.frames);
         for frame in frames.drain(..) {
             self.send(Message::Text(frame.into())).await?;

@@ -7,6 +7,7 @@ use wickflow_shared::protocol::{Cursor, ErrorCode, ServerMessage, Snapshot, Topi
 use wickflow_trading::TradingHandle;
 
 use crate::error::ApiError;
+use crate::telemetry::name;
 
 /// The channel that carries the account's journal; hub channels begin at 1.
 const ACCOUNT_CHANNEL: u32 = 0;
@@ -173,7 +174,10 @@ impl Subscriptions {
                 Ok(seq) => market.seq = seq,
                 Err(_) => {
                     // A topic that began anew, as after a seek, is not the reader's fault.
-                    slow |= market.channel.seq().saturating_sub(market.seq) > self.ring;
+                    if market.channel.seq().saturating_sub(market.seq) > self.ring {
+                        slow = true;
+                        metrics::counter!(name::RESYNCS).increment(1);
+                    }
                     let (seq, message) = whole(&market.channel);
                     market.seq = seq;
                     frames.push(encode(&message));
@@ -197,32 +201,39 @@ impl Subscriptions {
         let Some(account) = &mut self.account else { return Ok(()) };
         let latest = *account.latest.borrow_and_update();
         let behind = latest.saturating_sub(account.seq);
-        if behind > MAX_ENTRIES_BEHIND {
-            let (seq, message) = self.whole_account().await?;
-            frames.push(encode(&message));
-            if let Some(account) = &mut self.account {
-                account.seq = seq;
-            }
-            return Ok(());
-        }
         if behind == 0 {
             return Ok(());
         }
-        let entries = self.trading.entries_after(self.account_id, account.seq, ENTRIES_PER_READ).await?;
+        let entries = if behind > MAX_ENTRIES_BEHIND {
+            Vec::new()
+        } else {
+            self.trading.entries_after(self.account_id, account.seq, ENTRIES_PER_READ).await?
+        };
+        let Some(last) = entries.last() else {
+            return self.resync_account(frames).await;
+        };
+        account.seq = last.seq;
         let mut updates = String::from(UPDATES_OPEN);
-        for entry in &entries {
-            if !updates.ends_with('[') {
+        for (index, entry) in entries.iter().enumerate() {
+            if index > 0 {
                 updates.push(',');
             }
-            // Field by field, so that the entry is encoded where it goes.
+            // Written out, so that the entry is encoded once, where it goes.
             updates.push_str(&format!(r#"{{"channel":{ACCOUNT_CHANNEL},"seq":{},"journal":"#, entry.seq));
             updates.push_str(&serde_json::to_string(entry).map_err(ApiError::internal)?);
             updates.push('}');
-            account.seq = entry.seq;
         }
-        if !entries.is_empty() {
-            updates.push_str(UPDATES_CLOSE);
-            frames.push(updates);
+        updates.push_str(UPDATES_CLOSE);
+        frames.push(updates);
+        Ok(())
+    }
+
+    /// Sends the account whole, because its entries are too many.
+    async fn resync_account(&mut self, frames: &mut Frames) -> Result<(), ApiError> {
+        let (seq, message) = self.whole_account().await?;
+        frames.push(encode(&message));
+        if let Some(account) = &mut self.account {
+            account.seq = seq;
         }
         Ok(())
     }
