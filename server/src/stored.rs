@@ -19,7 +19,7 @@ impl CandleSource for StoredCandles {
         before: Option<Timestamp>,
         limit: usize,
     ) -> BoxFuture<'a, Result<CandleColumns, SourceError>> {
-        async move { Ok(self.0.latest(symbol, timeframe, before, limit).await?) }.map(translate).boxed()
+        async move { self.0.latest(symbol, timeframe, before, limit).await }.map(translate).boxed()
     }
 
     fn range<'a>(
@@ -30,7 +30,7 @@ impl CandleSource for StoredCandles {
         to: Timestamp,
         limit: usize,
     ) -> BoxFuture<'a, Result<CandleColumns, SourceError>> {
-        async move { Ok(self.0.range(symbol, timeframe, from, to, limit).await?) }.map(translate).boxed()
+        async move { self.0.range(symbol, timeframe, from, to, limit).await }.map(translate).boxed()
     }
 
     fn span<'a>(
@@ -38,7 +38,7 @@ impl CandleSource for StoredCandles {
         symbol: &'a Symbol,
         timeframe: Timeframe,
     ) -> BoxFuture<'a, Result<Option<(Timestamp, Timestamp)>, SourceError>> {
-        async move { Ok(self.0.span(symbol, timeframe).await?) }.map(translate).boxed()
+        async move { self.0.span(symbol, timeframe).await }.map(translate).boxed()
     }
 
     fn append<'a>(
@@ -47,7 +47,7 @@ impl CandleSource for StoredCandles {
         timeframe: Timeframe,
         candles: &'a [Candle],
     ) -> BoxFuture<'a, Result<(), SourceError>> {
-        async move { Ok(self.0.append(symbol, timeframe, candles).await?) }.map(translate).boxed()
+        async move { self.0.append(symbol, timeframe, candles).await }.map(translate).boxed()
     }
 }
 

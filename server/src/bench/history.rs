@@ -106,6 +106,11 @@ async fn within(args: &HistoryArgs, folder: &std::path::Path) -> Result<HistoryR
         "true",
         "--replay-from",
         &end,
+        // The rate limit is for visitors.
+        "--requests-per-second",
+        "1000000",
+        "--log",
+        "warn",
     ])?;
     let at: SocketAddr = server.address().await?.parse().map_err(CliError::failed)?;
     let asked = args.clone();
