@@ -5,11 +5,9 @@
 //! over the price axis it scales prices. Touch: one finger pans, two pinch, a long press brings the crosshair, which
 //! then follows the finger and stays until the next tap.
 
-use super::event::{
-    Button, CursorShape, InputEvent, Key, Outcome, Pointer, PointerKind, Response, WheelUnit,
-};
-use super::keys;
+use super::event::{Button, CursorShape, InputEvent, Key, Outcome, Pointer, PointerKind, Response};
 use super::kinetic::{Kinetic, Track};
+use super::{keys, wheel};
 use crate::Chart;
 use crate::model::Hit;
 
@@ -22,14 +20,8 @@ const REACH_TOUCH: f64 = 12.0;
 const LONG_PRESS_MS: f64 = 400.0;
 const DOUBLE_CLICK_MS: f64 = 400.0;
 const DOUBLE_CLICK_DISTANCE: f64 = 12.0;
-/// Logarithm of the zoom per pixel of wheel travel: an ordinary notch of 100 is a tenth.
-const WHEEL_ZOOM: f64 = 0.001;
-/// The same where the browser reports a pinch on a track pad as wheel with the control key.
-const PINCH_ZOOM: f64 = 0.01;
 /// Logarithm of the scale per pixel of a drag on an axis.
 const AXIS_DRAG: f64 = 0.005;
-const LINE_PX: f64 = 32.0;
-const PAGE_PX: f64 = 120.0;
 
 #[derive(Clone, Copy, Debug)]
 enum State {
@@ -107,12 +99,8 @@ impl Gestures {
             InputEvent::Leave(pointer) => self.leave(pointer, chart),
             InputEvent::Wheel { x, y, dx, dy, unit, ctrl, shift } => {
                 self.kinetic = None;
-                let scale = match unit {
-                    WheelUnit::Pixel => 1.0,
-                    WheelUnit::Line => LINE_PX,
-                    WheelUnit::Page => PAGE_PX,
-                };
-                wheel(chart, (x, y), (dx * scale, dy * scale), ctrl, shift)
+                wheel::turn(chart, (x, y), wheel::pixels((dx, dy), unit), ctrl, shift);
+                handled()
             }
             InputEvent::Key { key: Key::Escape, .. } if matches!(self.state, State::MovingLine { .. }) => {
                 chart.cancel_line_drag();
@@ -415,30 +403,4 @@ fn context_menu(chart: &Chart, pointer: Pointer) -> Response {
         Outcome::ContextMenu { x, y, time, price, line }
     });
     Response { handled: outcome.is_some(), outcome, ..Response::default() }
-}
-
-fn wheel(chart: &mut Chart, (x, y): (f64, f64), (dx, dy): (f64, f64), ctrl: bool, shift: bool) -> Response {
-    if ctrl {
-        chart.zoom_at(x, zoom(-dy * PINCH_ZOOM));
-        return handled();
-    }
-    if shift {
-        // Browsers turn a wheel with shift sideways themselves, except some.
-        chart.pan_by(-(dx + dy));
-        return handled();
-    }
-    if dx.abs() > dy.abs() {
-        chart.pan_by(-dx);
-    } else if chart.hit(x, y, 0.0) == Hit::PriceAxis {
-        chart.scale_price_by(zoom(-dy * WHEEL_ZOOM));
-    } else {
-        chart.zoom_at(x, zoom(-dy * WHEEL_ZOOM));
-    }
-    handled()
-}
-
-/// One event at most halves or doubles.
-fn zoom(logarithm: f64) -> f64 {
-    let limit = std::f64::consts::LN_2;
-    if logarithm.is_finite() { logarithm.clamp(-limit, limit).exp() } else { 1.0 }
 }

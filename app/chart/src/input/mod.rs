@@ -9,6 +9,7 @@ mod keys;
 mod kinetic;
 #[cfg(test)]
 mod tests;
+mod wheel;
 
 pub use event::{Button, CursorShape, InputEvent, Key, Outcome, Pointer, PointerKind, Response, WheelUnit};
 pub use gestures::Gestures;
