@@ -112,7 +112,7 @@ pub(crate) fn after_trunk() -> Result {
 
 /// Everything that the page depends on.
 pub(crate) fn sources() -> Vec<PathBuf> {
-    ["app", "shared", "style", "public", "Cargo.toml", "Cargo.lock", "xtask/src/page"]
+    ["app", "shared", "style", "public", "Cargo.toml", "Cargo.lock", ".cargo/config.toml", "xtask/src/page"]
         .into_iter()
         .map(|path| crate::paths::root().join(path))
         .collect()
