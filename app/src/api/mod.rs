@@ -1,5 +1,6 @@
 //! The server as the page sees it: REST calls and the socket. The only module that knows addresses.
 
+mod answer;
 mod rest;
 mod socket;
 

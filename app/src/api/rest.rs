@@ -1,6 +1,5 @@
 use gloo_net::http::{Method, RequestBuilder};
 use leptos::web_sys::AbortSignal;
-use serde::de::DeserializeOwned;
 use wickflow_shared::account::AccountSnapshot;
 use wickflow_shared::id::OrderId;
 use wickflow_shared::market::Symbol;
@@ -10,6 +9,8 @@ use wickflow_shared::protocol::{
     SessionInfo, TickerRow,
 };
 use wickflow_shared::time::{Timeframe, Timestamp};
+
+use super::answer::{Answer, read, read_rows};
 
 const ROOT: &str = "/api/v1";
 /// Longest that an answer may take before the page says so.
@@ -65,24 +66,26 @@ async fn send(method: Method, path: &str, body: Option<String>) -> Result<String
 
 /// What an answer that is no success says.
 fn error_of(status: u16, text: &str) -> ApiError {
-    match serde_json::from_str::<ErrorBody>(text) {
-        Ok(ErrorBody { error }) => {
+    match read("error", text) {
+        Some(Answer::Error(ErrorBody { error })) => {
             ApiError { code: Some(error.code), field: error.field, message: error.message }
         }
-        Err(_) if (500..600).contains(&status) => {
+        _ if (500..600).contains(&status) => {
             let message = format!("The server has a problem (HTTP {status}). Try again in a moment.");
             ApiError { code: Some(ErrorCode::Unavailable), field: None, message }
         }
-        Err(_) => ApiError::unreadable(status),
+        _ => ApiError::unreadable(status),
     }
 }
 
-fn read<T: DeserializeOwned>(text: &str) -> Result<T, ApiError> {
-    serde_json::from_str(text).map_err(|_| ApiError::unreadable(200))
-}
-
-async fn get<T: DeserializeOwned>(path: &str) -> Result<T, ApiError> {
-    read(&send(Method::GET, path, None).await?)
+/// The part of an answer that the route promises; anything else is an answer that nobody understands.
+macro_rules! expect {
+    ($answer:expr, $pattern:pat => $value:expr) => {
+        match $answer {
+            Some($pattern) => Ok($value),
+            _ => Err(ApiError::unreadable(200)),
+        }
+    };
 }
 
 fn json<T: serde::Serialize>(body: &T) -> Option<String> {
@@ -97,22 +100,26 @@ fn escaped(symbol: &Symbol) -> String {
 
 /// Begins a session, or finds the one that this browser has.
 pub async fn session() -> Result<SessionInfo, ApiError> {
-    read(&send(Method::POST, "/session", None).await?)
+    let text = send(Method::POST, "/session", None).await?;
+    expect!(read("session", &text), Answer::Session(session) => session)
 }
 
 /// What the server is and what it offers.
 pub async fn server() -> Result<ServerInfo, ApiError> {
-    get("/server").await
+    let text = send(Method::GET, "/server", None).await?;
+    expect!(read("server", &text), Answer::Server(server) => server)
 }
 
 /// Every instrument's latest.
 pub async fn tickers() -> Result<Vec<TickerRow>, ApiError> {
-    get("/tickers").await
+    let text = send(Method::GET, "/tickers", None).await?;
+    expect!(read_rows("tickers", &text), Answer::Tickers { rows } => rows)
 }
 
 /// The account as it is now.
 pub async fn account() -> Result<AccountSnapshot, ApiError> {
-    get("/account").await
+    let text = send(Method::GET, "/account", None).await?;
+    expect!(read("account", &text), Answer::Account(account) => *account)
 }
 
 /// The newest closed candles that opened before `before` (or the newest of all), at most `limit`.
@@ -126,12 +133,14 @@ pub async fn candles(
     if let Some(before) = before {
         path.push_str(&format!("&before={}", before.0));
     }
-    get(&path).await
+    let text = send(Method::GET, &path, None).await?;
+    expect!(read("candles", &text), Answer::Candles(page) => page)
 }
 
 /// Places an order. With the same `client_order_id` it can be repeated: the first order is answered again.
 pub async fn submit_order(request: &OrderRequest) -> Result<OrderAck, ApiError> {
-    read(&send(Method::POST, "/orders", json(request)).await?)
+    let text = send(Method::POST, "/orders", json(request)).await?;
+    expect!(read("order", &text), Answer::Order(ack) => *ack)
 }
 
 /// Takes an order back.
@@ -156,7 +165,8 @@ pub async fn close_position(symbol: &Symbol) -> Result<(), ApiError> {
 
 /// Tells a replay what to do.
 pub async fn replay(command: ReplayCommand) -> Result<FeedStatus, ApiError> {
-    read(&send(Method::POST, "/replay", json(&command)).await?)
+    let text = send(Method::POST, "/replay", json(&command)).await?;
+    expect!(read("feed", &text), Answer::Feed(feed) => feed)
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-use super::{Icon, icon};
+use super::{Icon, icon, part, text};
 
 /// The class for a change: its color. Always beside a sign or an arrow.
 #[must_use]
@@ -22,16 +22,16 @@ pub fn Change(
     value: Signal<f64>,
     /// The change as text, with its sign.
     #[prop(into)]
-    text: Signal<String>,
+    words: Signal<String>,
 ) -> impl IntoView {
     let shape = Memo::new(move |_| {
         let value = value.get();
         (value > 0.0).then_some(Icon::Up).or((value < 0.0).then_some(Icon::Down))
     });
     view! {
-        <span class=move || format!("change {}", direction(value.get()))>
-            {move || shape.get().map(icon)}
-            <span>{text}</span>
+        <span class=text(move || format!("change {}", direction(value.get())))>
+            {part(move || shape.get().map(icon))}
+            <span>{words}</span>
         </span>
     }
     .into_any()

@@ -3,27 +3,27 @@ use leptos::prelude::*;
 use leptos::web_sys::HtmlElement;
 use wasm_bindgen::JsCast;
 
+use super::{act, aria, attr};
+
 /// A row of choices of which one holds: a radio group that the arrow keys move through.
+///
+/// Choices are numbered, so that this is compiled once for all that can be chosen.
 #[component]
-pub fn Choices<T>(
+pub fn Choices(
     /// What is chosen, for screen readers.
     label: &'static str,
-    /// The choices with their texts.
-    options: Vec<(T, &'static str)>,
+    /// The texts of the choices.
+    options: Vec<&'static str>,
     /// Which one holds.
     #[prop(into)]
-    value: Signal<T>,
+    value: Signal<usize>,
     /// Called with another one.
-    choose: impl Fn(T) + Copy + 'static,
+    #[prop(into)]
+    choose: Callback<usize>,
     /// Prefix of the test ids.
-    #[prop(default = "choice")]
     name: &'static str,
-) -> impl IntoView
-where
-    T: Copy + PartialEq + Send + Sync + 'static,
-{
+) -> impl IntoView {
     let count = options.len();
-    let all: Vec<T> = options.iter().map(|option| option.0).collect();
     let on_keydown = move |event: KeyboardEvent| {
         let step = match event.key().as_str() {
             "ArrowRight" | "ArrowDown" => 1,
@@ -31,16 +31,13 @@ where
             _ => return,
         };
         event.prevent_default();
-        let current = value.get_untracked();
-        let at = all.iter().position(|option| *option == current).unwrap_or_default();
-        let next = (at + step) % count.max(1);
-        if let Some(option) = all.get(next) {
-            choose(*option);
-        }
+        let next = value.get_untracked().min(count).wrapping_add(step) % count.max(1);
+        choose.run(next);
         focus_child(&event, next);
     };
     let buttons = options
         .into_iter()
+        .enumerate()
         .map(|(option, text)| {
             let is_chosen = move || value.get() == option;
             view! {
@@ -48,18 +45,19 @@ where
                     type="button"
                     role="radio"
                     class="choice"
-                    aria-checked=move || if is_chosen() { "true" } else { "false" }
-                    tabindex=move || if is_chosen() { "0" } else { "-1" }
+                    aria-checked=aria(is_chosen)
+                    tabindex=attr(move || if is_chosen() { "0" } else { "-1" })
                     data-testid=format!("{name}-{text}")
-                    on:click=move |_| choose(option)
+                    on:click=act(move |_| choose.run(option))
                 >
                     {text}
                 </button>
             }
+            .into_any()
         })
         .collect_view();
     view! {
-        <div class="choices" role="radiogroup" aria-label=label on:keydown=on_keydown>
+        <div class="choices" role="radiogroup" aria-label=label on:keydown=act(on_keydown)>
             {buttons}
         </div>
     }

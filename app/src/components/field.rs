@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-use super::{Icon, icon};
+use super::{Icon, act, aria, flag, icon, is, text};
 
 /// A number to type, with buttons for one step more or less, and what is wrong with it below.
 #[component]
@@ -13,9 +13,11 @@ pub fn NumberField(
     #[prop(into)]
     value: Signal<String>,
     /// Called with the text when it is changed.
-    input: impl Fn(String) + Copy + 'static,
+    #[prop(into)]
+    input: Callback<String>,
     /// Called with 1 or −1 (±10 with shift) by the buttons and the arrow keys.
-    step: impl Fn(i64) + Copy + 'static,
+    #[prop(into)]
+    step: Callback<i64>,
     /// What stands behind the number.
     #[prop(into)]
     unit: Signal<String>,
@@ -34,7 +36,7 @@ pub fn NumberField(
             _ => return,
         };
         event.prevent_default();
-        step(if event.shift_key() { 10 * direction } else { direction });
+        step.run(if event.shift_key() { 10 * direction } else { direction });
     };
     view! {
         <div class="field">
@@ -42,7 +44,7 @@ pub fn NumberField(
                 <label for=id>{label}</label>
                 {aside}
             </div>
-            <div class="input" data-wrong=move || mistake.with(Option::is_some).then_some("")>
+            <div class="input" data-wrong=flag(move || mistake.with(Option::is_some))>
                 <input
                     id=id
                     data-testid=id
@@ -53,23 +55,23 @@ pub fn NumberField(
                     maxlength="32"
                     placeholder="0"
                     prop:value=value
-                    aria-invalid=move || if mistake.with(Option::is_some) { "true" } else { "false" }
+                    aria-invalid=aria(move || mistake.with(Option::is_some))
                     aria-describedby=mistake_id.clone()
-                    on:input=move |event| input(event_target_value(&event))
-                    on:keydown=on_keydown
+                    on:input=act(move |event| input.run(event_target_value(&event)))
+                    on:keydown=act(on_keydown)
                 />
                 <span class="input-unit">{unit}</span>
                 <span class="stepper">
-                    <button type="button" tabindex="-1" aria-label=format!("{label}: more") on:click=move |_| step(1)>
+                    <button type="button" tabindex="-1" aria-label=format!("{label}: more") on:click=act(move |_| step.run(1))>
                         {icon(Icon::Plus)}
                     </button>
-                    <button type="button" tabindex="-1" aria-label=format!("{label}: less") on:click=move |_| step(-1)>
+                    <button type="button" tabindex="-1" aria-label=format!("{label}: less") on:click=act(move |_| step.run(-1))>
                         {icon(Icon::Minus)}
                     </button>
                 </span>
             </div>
-            <p class="mistake" id=mistake_id hidden=move || mistake.with(Option::is_none)>
-                {mistake}
+            <p class="mistake" id=mistake_id hidden=is(move || mistake.with(Option::is_none))>
+                {text(move || mistake.get())}
             </p>
         </div>
     }
@@ -90,7 +92,8 @@ pub fn Switch(
     #[prop(optional, into)]
     disabled: Signal<bool>,
     /// Called with the other state.
-    toggle: impl Fn(bool) + Copy + 'static,
+    #[prop(into)]
+    toggle: Callback<bool>,
 ) -> impl IntoView {
     view! {
         <label class="switch" for=id>
@@ -101,7 +104,7 @@ pub fn Switch(
                 role="switch"
                 prop:checked=value
                 disabled=disabled
-                on:change=move |event| toggle(event_target_checked(&event))
+                on:change=act(move |event| toggle.run(event_target_checked(&event)))
             />
             {label}
         </label>

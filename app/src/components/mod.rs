@@ -2,12 +2,14 @@
 
 mod change;
 mod choices;
+mod dynamic;
 mod field;
 mod icon;
 mod toasts;
 
 pub use change::{Change, direction};
 pub use choices::Choices;
+pub use dynamic::{Dynamic, Row, Words, act, aria, attr, flag, is, part, row, rows, text, when};
 pub use field::{NumberField, Switch};
 pub use icon::{Icon, icon};
 pub use toasts::ToastList;

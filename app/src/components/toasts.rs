@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-use super::{Icon, icon};
+use super::{Icon, act, icon, row, rows};
 use crate::state::Store;
 use crate::state::toasts::{Toast, Tone};
 
@@ -8,10 +8,13 @@ use crate::state::toasts::{Toast, Tone};
 #[component]
 pub fn ToastList() -> impl IntoView {
     let store = Store::get();
-    let shown = move || store.toasts.with(|toasts| toasts.shown().to_vec());
+    let shown = rows(move || {
+        let toasts = store.toasts.with(|toasts| toasts.shown().to_vec());
+        toasts.into_iter().map(|toast| row(toast.id.to_string(), move || one(store, toast))).collect()
+    });
     view! {
         <div class="toasts" role="log" aria-live="polite" aria-relevant="additions" aria-label="Messages" data-testid="toasts">
-            <For each=shown key=|toast| toast.id children=move |toast| one(store, toast) />
+            {shown}
         </div>
     }
     .into_any()
@@ -36,7 +39,7 @@ fn one(store: Store, toast: Toast) -> AnyView {
                 type="button"
                 class="icon-button"
                 aria-label="Dismiss"
-                on:click=move |_| store.toasts.update(|toasts| toasts.dismiss(id))
+                on:click=act(move |_| store.toasts.update(|toasts| toasts.dismiss(id)))
             >
                 {icon(Icon::Close)}
             </button>

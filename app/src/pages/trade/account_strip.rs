@@ -2,7 +2,7 @@ use leptos::prelude::*;
 use wickflow_shared::market::Currency;
 use wickflow_shared::num::Money;
 
-use crate::components::direction;
+use crate::components::{attr, direction, text};
 use crate::state::account::{DayMarket, day_pnl};
 use crate::state::{Store, format};
 
@@ -45,20 +45,20 @@ pub(super) fn AccountStrip() -> impl IntoView {
     let store = Store::get();
     let totals = Memo::new(move |_| totals(store, store.instrument.get()?.currency));
     let money = move |pick: fn(&Totals) -> Money| {
-        move || totals.with(|t| t.as_ref().map_or_else(String::new, |t| format::amount(pick(t), t.currency)))
+        text(move || totals.with(|t| t.as_ref().map(|t| format::amount(pick(t), t.currency))))
     };
     let signed = move |pick: fn(&Totals) -> Option<Money>| {
         let class = move || {
             let value = totals.with(|t| t.as_ref().and_then(pick));
             value.map_or("soft", |value| direction(value.to_f64()))
         };
-        let text = move || {
+        let shown = move || {
             totals.with(|t| {
                 let t = t.as_ref()?;
                 Some(pick(t).map_or_else(|| "–".to_owned(), |value| format::signed_amount(value, t.currency)))
             })
         };
-        view! { <dd class=class>{text}</dd> }
+        view! { <dd class=text(class)>{text(shown)}</dd> }.into_any()
     };
     let currency = move || totals.with(|t| t.as_ref().map_or(String::new(), |t| t.currency.to_string()));
     view! {
@@ -66,10 +66,10 @@ pub(super) fn AccountStrip() -> impl IntoView {
             class="account-strip"
             aria-label="Account"
             data-testid="account"
-            data-state=move || if totals.with(Option::is_some) { "ready" } else { "loading" }
+            data-state=attr(move || if totals.with(Option::is_some) { "ready" } else { "loading" })
         >
             <div data-testid="equity">
-                <dt>"Equity " <span class="faint">{currency}</span></dt>
+                <dt>"Equity " <span class="faint">{text(currency)}</span></dt>
                 <dd>{money(|t| t.equity)}</dd>
             </div>
             <div data-testid="day-pnl">

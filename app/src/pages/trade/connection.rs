@@ -1,5 +1,6 @@
 use leptos::prelude::*;
 
+use crate::components::{act, attr, part, text};
 use crate::platform;
 use crate::state::connection::Phase;
 use crate::state::live::Live;
@@ -45,14 +46,15 @@ pub(super) fn ConnectionPill() -> impl IntoView {
                     {format!("{count} unread")}
                 </span>
             }
+            .into_any()
         })
     };
     view! {
-        <div class="connection" data-testid="connection" data-state=move || phase_name(store.phase.get())>
-            {malformed}
+        <div class="connection" data-testid="connection" data-state=attr(move || phase_name(store.phase.get()))>
+            {part(malformed)}
             <span class="chip">
-                <span class="dot" data-tone=tone></span>
-                <span class="connection-text">{move || phase_text(store.phase.get())}</span>
+                <span class="dot" data-tone=attr(tone)></span>
+                <span class="connection-text">{text(move || phase_text(store.phase.get()))}</span>
             </span>
         </div>
     }
@@ -83,13 +85,13 @@ pub(super) fn ConnectionNotice() -> impl IntoView {
             "connecting" if was_live.get_value() => ("Connecting again…", None),
             _ => return None,
         };
-        let act = move |_| if kind == "outdated" { platform::reload() } else { live.retry_now() };
+        let press = move |_| if kind == "outdated" { platform::reload() } else { live.retry_now() };
         Some(view! {
             <div class="notice" role="status" data-testid="connection-notice">
                 <span>{text}</span>
-                {button.map(|button| view! { <button type="button" class="button" on:click=act>{button}</button> })}
+                {button.map(|button| view! { <button type="button" class="button" on:click=act(press)>{button}</button> }.into_any())}
             </div>
-        })
+        }.into_any())
     };
-    view! { <div class="notice-place">{notice}</div> }.into_any()
+    view! { <div class="notice-place">{part(notice)}</div> }.into_any()
 }

@@ -2,7 +2,7 @@ use leptos::prelude::*;
 use wickflow_shared::market::{Calendar, Currency};
 use wickflow_shared::time::Timestamp;
 
-use crate::components::{Change, Icon, icon};
+use crate::components::{Change, Icon, act, attr, flag, icon, text};
 use crate::hotkeys;
 use crate::state::{Store, format};
 
@@ -33,23 +33,23 @@ pub(super) fn Header() -> impl IntoView {
         format!("{} ({})", format::signed(difference, decimals, indian), format::percent(ticker.change()))
     });
     view! {
-        <header class="instrument" data-testid="instrument" data-stale=move || store.is_stale.get().then_some("")>
+        <header class="instrument" data-testid="instrument" data-stale=flag(move || store.is_stale.get())>
             <button
                 type="button"
                 class="instrument-name"
                 data-testid="open-watchlist"
-                on:click=move |_| {
+                on:click=act(move |_| {
                     hotkeys::open_search(store);
-                }
+                })
             >
-                <strong data-testid="symbol">{name}</strong>
-                <span class="instrument-about">{about}</span>
+                <strong data-testid="symbol">{text(name)}</strong>
+                <span class="instrument-about">{text(about)}</span>
                 <span class="instrument-more">{icon(Icon::Chevron)}</span>
                 <span class="hidden-text">"Choose another market"</span>
             </button>
             <div class="instrument-price">
-                <strong data-testid="last">{last}</strong>
-                <Change value=change text=change_text />
+                <strong data-testid="last">{text(last)}</strong>
+                <Change value=change words=change_text />
             </div>
             <DayFigures />
             <SessionChip />
@@ -62,10 +62,10 @@ pub(super) fn Header() -> impl IntoView {
 fn DayFigures() -> impl IntoView {
     let store = Store::get();
     let figure = move |pick: fn(&wickflow_shared::protocol::Ticker) -> f64| {
-        move || {
+        text(move || {
             let instrument = store.instrument.get()?;
             store.ticker.with(|t| t.as_ref().map(|t| format::price_f64(pick(t), &instrument)))
-        }
+        })
     };
     let volume = move || store.ticker.with(|t| t.as_ref().map(|t| format::compact(t.day_volume)));
     view! {
@@ -73,7 +73,7 @@ fn DayFigures() -> impl IntoView {
             <div><dt>"Open"</dt><dd>{figure(|t| t.day_open)}</dd></div>
             <div><dt>"High"</dt><dd>{figure(|t| t.day_high)}</dd></div>
             <div><dt>"Low"</dt><dd>{figure(|t| t.day_low)}</dd></div>
-            <div><dt>"Volume"</dt><dd>{volume}</dd></div>
+            <div><dt>"Volume"</dt><dd>{text(volume)}</dd></div>
         </dl>
     }
     .into_any()
@@ -112,9 +112,9 @@ fn SessionChip() -> impl IntoView {
         })
     };
     view! {
-        <span class="chip session" title=title data-testid="session">
-            <span class="dot" data-tone=tone></span>
-            <span>{move || session.with(|s| s.as_ref().map(|s| s.1.clone()))}</span>
+        <span class="chip session" title=attr(title) data-testid="session">
+            <span class="dot" data-tone=attr(tone)></span>
+            <span>{text(move || session.with(|s| s.as_ref().map(|s| s.1.clone())))}</span>
         </span>
     }
     .into_any()

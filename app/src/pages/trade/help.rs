@@ -1,7 +1,7 @@
 use leptos::html;
 use leptos::prelude::*;
 
-use crate::components::{Icon, icon};
+use crate::components::{Icon, act, icon};
 use crate::hotkeys::GROUPS;
 use crate::state::{Sheet, Store};
 
@@ -36,10 +36,10 @@ pub(super) fn Help() -> impl IntoView {
                             }
                         })
                         .collect_view();
-                    view! { <div><dt>{*text}</dt><dd>{keys}</dd></div> }
+                    view! { <div><dt>{*text}</dt><dd>{keys}</dd></div> }.into_any()
                 })
                 .collect_view();
-            view! { <section><h3>{*title}</h3><dl>{rows}</dl></section> }
+            view! { <section><h3>{*title}</h3><dl>{rows}</dl></section> }.into_any()
         })
         .collect_view();
     view! {
@@ -48,15 +48,15 @@ pub(super) fn Help() -> impl IntoView {
             node_ref=dialog
             aria-labelledby="help-title"
             data-testid="help-sheet"
-            on:close=move |_| {
+            on:close=act(move |_| {
                 if store.sheet.get_untracked() == Some(Sheet::Help) {
                     store.sheet.set(None);
                 }
-            }
+            })
         >
             <header>
                 <h2 id="help-title">"Keyboard shortcuts"</h2>
-                <button type="button" class="icon-button" aria-label="Close" on:click=move |_| store.sheet.set(None)>
+                <button type="button" class="icon-button" aria-label="Close" on:click=act(move |_| store.sheet.set(None))>
                     {icon(Icon::Close)}
                 </button>
             </header>

@@ -15,7 +15,7 @@ use leptos::prelude::*;
 use wickflow_shared::order::OrderSide;
 
 use self::desk::DeskView;
-use crate::components::ToastList;
+use crate::components::{ToastList, act, attr, text, when};
 use crate::hotkeys;
 use crate::state::live::Live;
 use crate::state::{Boot, Sheet, Store};
@@ -28,16 +28,14 @@ pub fn Trade() -> impl IntoView {
     let is_replay =
         Memo::new(move |_| store.feed.with(|feed| feed.as_ref().is_some_and(|f| f.replay.is_some())));
     view! {
-        <div class="trade" data-testid="trade" data-state=move || boot_name(store) data-replay=move || is_replay.get().then_some("")>
+        <div class="trade" data-testid="trade" data-state=attr(move || boot_name(store))>
             <a class="skip" href="#ticket-quantity">"Skip to the order ticket"</a>
             <topbar::Topbar />
             <watchlist::Watchlist />
             <main class="market" aria-label="Market">
                 <header::Header />
                 <chart::ChartPanel />
-                <Show when=move || is_replay.get()>
-                    <replay_bar::ReplayBar />
-                </Show>
+                {when(move || is_replay.get(), || view! { <replay_bar::ReplayBar /> }.into_any())}
                 <desk::Desk />
             </main>
             <ticket::Ticket />
@@ -65,9 +63,9 @@ fn TradeBar() -> impl IntoView {
     let store = Store::get();
     let button = move |side: OrderSide, text: &'static str, kind: &'static str| {
         view! {
-            <button type="button" class="trade-button" data-side=kind data-testid=format!("open-{kind}") on:click=move |_| {
+            <button type="button" class="trade-button" data-side=kind data-testid=format!("open-{kind}") on:click=act(move |_| {
                 hotkeys::open_ticket(store, side);
-            }>
+            })>
                 {text}
             </button>
         }
@@ -87,9 +85,9 @@ fn Backdrop() -> impl IntoView {
     let store = Store::get();
     let is_shown = move || matches!(store.sheet.get(), Some(Sheet::Watchlist | Sheet::Ticket));
     view! {
-        <Show when=is_shown>
-            <div class="backdrop" aria-hidden="true" on:click=move |_| store.sheet.set(None)></div>
-        </Show>
+        {when(is_shown, move || {
+            view! { <div class="backdrop" aria-hidden="true" on:click=act(move |_| store.sheet.set(None))></div> }.into_any()
+        })}
     }
     .into_any()
 }
@@ -106,16 +104,16 @@ fn BootFailure() -> impl IntoView {
         })
     };
     view! {
-        <Show when=move || message().is_some()>
+        {when(move || message().is_some(), move || view! {
             <div class="boot-failure" role="alert" data-testid="boot-failure">
                 <h1>"Wickflow cannot reach its server"</h1>
-                <p>{message}</p>
+                <p>{text(message)}</p>
                 <p class="faint">"It is tried again every few seconds. Is "<code>"wickflow serve"</code>" running?"</p>
-                <button type="button" class="button" data-kind="primary" on:click=move |_| live.start()>
+                <button type="button" class="button" data-kind="primary" on:click=act(move |_| live.start())>
                     "Try again now"
                 </button>
             </div>
-        </Show>
+        }.into_any())}
     }
     .into_any()
 }

@@ -3,7 +3,7 @@ use leptos::task::spawn_local;
 use wickflow_shared::protocol::{FeedState, ReplayCommand, ReplayStatus};
 
 use crate::api;
-use crate::components::{Icon, icon};
+use crate::components::{Icon, act, attr, icon, is, part, text};
 use crate::state::replay::{SCRUB_STEPS, SPEEDS, nearest_speed, scrub_step, scrub_time};
 use crate::state::toasts::Tone;
 use crate::state::{Store, format};
@@ -51,21 +51,21 @@ pub(super) fn ReplayBar() -> impl IntoView {
     let options = SPEEDS
         .iter()
         .enumerate()
-        .map(|(at, (_, text))| view! { <option value=at.to_string()>{*text}</option> })
+        .map(|(at, (_, text))| view! { <option value=at.to_string()>{*text}</option> }.into_any())
         .collect_view();
     let speed = move || replay.with(|r| r.as_ref().map_or(0, |r| nearest_speed(r.speed))).to_string();
     let step_of = |event: &leptos::ev::Event| event_target_value(event).parse::<i64>().ok();
     view! {
-        <section class="replay" aria-label="Replay" data-testid="replay" data-state=move || if is_paused.get() { "paused" } else { "playing" }>
+        <section class="replay" aria-label="Replay" data-testid="replay" data-state=attr(move || if is_paused.get() { "paused" } else { "playing" })>
             <button
                 type="button"
                 class="icon-button"
                 data-testid="replay-play"
-                aria-label=move || if is_paused.get() { "Play" } else { "Pause" }
-                disabled=move || has_ended.get()
-                on:click=move |_| send(if is_paused.get_untracked() { ReplayCommand::Play } else { ReplayCommand::Pause })
+                aria-label=attr(move || if is_paused.get() { "Play" } else { "Pause" })
+                disabled=is(move || has_ended.get())
+                on:click=act(move |_| send(if is_paused.get_untracked() { ReplayCommand::Play } else { ReplayCommand::Pause }))
             >
-                {move || icon(if is_paused.get() { Icon::Play } else { Icon::Pause })}
+                {part(move || Some(icon(if is_paused.get() { Icon::Play } else { Icon::Pause })))}
             </button>
             <button
                 type="button"
@@ -73,8 +73,8 @@ pub(super) fn ReplayBar() -> impl IntoView {
                 data-testid="replay-step"
                 aria-label="One candle on"
                 title="One candle on"
-                disabled=move || has_ended.get()
-                on:click=move |_| send(ReplayCommand::Step { candles: 1 })
+                disabled=is(move || has_ended.get())
+                on:click=act(move |_| send(ReplayCommand::Step { candles: 1 }))
             >
                 {icon(Icon::Step)}
             </button>
@@ -82,13 +82,13 @@ pub(super) fn ReplayBar() -> impl IntoView {
                 <select
                     aria-label="Speed"
                     data-testid="replay-speed"
-                    prop:value=speed
-                    on:change=move |event| {
+                    prop:value=text(speed)
+                    on:change=act(move |event| {
                         let preset = event_target_value(&event).parse::<usize>().ok().and_then(|at| SPEEDS.get(at));
                         if let Some((speed, _)) = preset {
                             send(ReplayCommand::Speed { speed: *speed });
                         }
-                    }
+                    })
                 >
                     {options}
                 </select>
@@ -100,20 +100,20 @@ pub(super) fn ReplayBar() -> impl IntoView {
                 aria-label="Time of the replay"
                 title="Going to another time cancels open orders"
                 style:--done=move || format!("{}%", place() * 100 / SCRUB_STEPS)
-                aria-valuetext=time
+                aria-valuetext=attr(time)
                 data-testid="replay-scrubber"
                 min="0"
                 max=SCRUB_STEPS.to_string()
-                prop:value=move || place().to_string()
-                on:input=move |event| dragged.set(step_of(&event))
-                on:change=move |event| {
+                prop:value=text(move || place().to_string())
+                on:input=act(move |event| dragged.set(step_of(&event)))
+                on:change=act(move |event| {
                     if let Some(step) = step_of(&event) {
                         seek(step);
                     }
-                }
+                })
             />
             <time class="replay-time" data-testid="replay-time">
-                {move || if has_ended.get() { Some("The replay has ended".to_owned()) } else { time() }}
+                {text(move || if has_ended.get() { Some("The replay has ended".to_owned()) } else { time() })}
             </time>
         </section>
     }

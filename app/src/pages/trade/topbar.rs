@@ -3,7 +3,7 @@ use wickflow_shared::protocol::{FeedKind, FeedState, FeedStatus};
 
 use super::account_strip::AccountStrip;
 use super::connection::ConnectionPill;
-use crate::components::{Icon, icon};
+use crate::components::{Icon, act, attr, icon, part};
 use crate::state::theme::Theme;
 use crate::state::{Sheet, Store};
 
@@ -65,21 +65,22 @@ fn FeedChip() -> impl IntoView {
                         {text}
                     </span>
                 }
+                .into_any()
             })
         })
     };
-    view! { <div class="feed">{chip}</div> }.into_any()
+    view! { <div class="feed">{part(chip)}</div> }.into_any()
 }
 
 #[component]
 fn ThemeButton() -> impl IntoView {
     let store = Store::get();
     let picture = move || {
-        icon(match store.theme.get() {
+        Some(icon(match store.theme.get() {
             Theme::System => Icon::Screen,
             Theme::Dark => Icon::Moon,
             Theme::Light => Icon::Sun,
-        })
+        }))
     };
     let label = move || {
         let theme = store.theme.get();
@@ -89,13 +90,13 @@ fn ThemeButton() -> impl IntoView {
         <button
             type="button"
             class="icon-button"
-            aria-label=label
-            title=label
+            aria-label=attr(label)
+            title=attr(label)
             data-testid="theme"
-            data-state=move || store.theme.get().name()
-            on:click=move |_| store.choose_theme(store.theme.get_untracked().next())
+            data-state=attr(move || store.theme.get().name())
+            on:click=act(move |_| store.choose_theme(store.theme.get_untracked().next()))
         >
-            {picture}
+            {part(picture)}
         </button>
     }
     .into_any()
@@ -111,7 +112,7 @@ fn HelpButton() -> impl IntoView {
             aria-label="Keyboard shortcuts"
             title="Keyboard shortcuts (?)"
             data-testid="help"
-            on:click=move |_| store.sheet.set(Some(Sheet::Help))
+            on:click=act(move |_| store.sheet.set(Some(Sheet::Help)))
         >
             {icon(Icon::Keyboard)}
         </button>

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use leptos::web_sys::{ScrollIntoViewOptions, ScrollLogicalPosition};
 use wickflow_shared::market::{Instrument, Symbol};
 
-use crate::components::{Change, Empty, Icon, icon};
+use crate::components::{Change, Empty, Icon, act, aria, attr, flag, icon, is, row, rows, text, when};
 use crate::platform;
 use crate::state::watchlist::{matches, rank};
 use crate::state::{Quote, Sheet, Store, Width, format};
@@ -36,8 +36,8 @@ pub(super) fn Watchlist() -> impl IntoView {
             active.filter(known).or_else(|| found.first().map(|i| i.symbol.clone()))
         })
     });
-    let choose = move |symbol: &Symbol| {
-        store.select(symbol);
+    let choose = Callback::new(move |symbol: Symbol| {
+        store.select(&symbol);
         active.set(None);
         typed.set(String::new());
         // Hotkeys work again.
@@ -45,7 +45,7 @@ pub(super) fn Watchlist() -> impl IntoView {
         if store.sheet.get_untracked() == Some(Sheet::Watchlist) {
             store.sheet.set(None);
         }
-    };
+    });
     let on_keydown = move |event: KeyboardEvent| {
         let step: isize = match event.key().as_str() {
             "ArrowDown" => 1,
@@ -53,7 +53,7 @@ pub(super) fn Watchlist() -> impl IntoView {
             "Enter" => {
                 if let Some(symbol) = highlighted.get_untracked() {
                     event.prevent_default();
-                    choose(&symbol);
+                    choose.run(symbol);
                 }
                 return;
             }
@@ -73,13 +73,20 @@ pub(super) fn Watchlist() -> impl IntoView {
     };
     let is_loading = move || store.instruments.with(Vec::is_empty);
     let is_hidden = move || store.width.get() != Width::Wide && store.sheet.get() != Some(Sheet::Watchlist);
-    let each = move || found.get();
+    let list = rows(move || {
+        let found = found.get();
+        let one = |instrument: Arc<Instrument>| {
+            let key = instrument.symbol.as_str().to_owned();
+            row(key, move || view! { <Row instrument highlighted choose /> }.into_any())
+        };
+        found.into_iter().map(one).collect()
+    });
     view! {
         <aside
             class="watchlist"
             aria-label="Markets"
-            data-open=move || (store.sheet.get() == Some(Sheet::Watchlist)).then_some("")
-            inert=is_hidden
+            data-open=flag(move || store.sheet.get() == Some(Sheet::Watchlist))
+            inert=is(is_hidden)
         >
             <div class="search">
                 {icon(Icon::Search)}
@@ -92,17 +99,17 @@ pub(super) fn Watchlist() -> impl IntoView {
                     aria-expanded="true"
                     aria-controls="watchlist-rows"
                     aria-autocomplete="list"
-                    aria-activedescendant=move || highlighted.get().map(|symbol| row_id(&symbol))
+                    aria-activedescendant=attr(move || highlighted.get().map(|symbol| row_id(&symbol)))
                     autocomplete="off"
                     spellcheck="false"
                     maxlength="60"
                     placeholder="Search markets"
                     prop:value=typed
-                    on:input=move |event| {
+                    on:input=act(move |event| {
                         typed.set(event_target_value(&event));
                         active.set(None);
-                    }
-                    on:keydown=on_keydown
+                    })
+                    on:keydown=act(on_keydown)
                 />
                 <kbd>"/"</kbd>
             </div>
@@ -112,26 +119,24 @@ pub(super) fn Watchlist() -> impl IntoView {
                 role="listbox"
                 aria-label="Markets"
                 tabindex="0"
-                aria-activedescendant=move || highlighted.get().map(|symbol| row_id(&symbol))
-                on:keydown=on_keydown
+                aria-activedescendant=attr(move || highlighted.get().map(|symbol| row_id(&symbol)))
+                on:keydown=act(on_keydown)
             >
-                <For
-                    each=each
-                    key=|instrument| instrument.symbol.clone()
-                    children=move |instrument| view! { <Row instrument highlighted choose /> }
-                />
+                {list}
             </div>
-            <Show when=is_loading>
-                <div class="watchlist-rows" aria-hidden="true">
-                    {(0..SKELETONS).map(|_| view! { <div class="watchlist-row"><div class="skeleton"></div></div> }).collect_view()}
-                </div>
-            </Show>
-            <Show when=move || !is_loading() && found.with(Vec::is_empty)>
-                <Empty title="No market found" text="Search by symbol or name, such as BTC or Bitcoin." />
-            </Show>
+            {when(is_loading, skeletons)}
+            {when(move || !is_loading() && found.with(Vec::is_empty), || {
+                view! { <Empty title="No market found" text="Search by symbol or name, such as BTC or Bitcoin." /> }.into_any()
+            })}
         </aside>
     }
     .into_any()
+}
+
+fn skeletons() -> AnyView {
+    let one = |_| view! { <div class="watchlist-row"><div class="skeleton"></div></div> }.into_any();
+    view! { <div class="watchlist-rows" aria-hidden="true">{(0..SKELETONS).map(one).collect_view()}</div> }
+        .into_any()
 }
 
 /// The instrument before or after the one highlighted; the ends hold.
@@ -169,7 +174,7 @@ fn flash(previous: Option<&(f64, &'static str)>, price: f64) -> (f64, &'static s
 fn Row(
     instrument: Arc<Instrument>,
     highlighted: Memo<Option<Symbol>>,
-    choose: impl Fn(&Symbol) + Copy + 'static,
+    choose: Callback<Symbol>,
 ) -> impl IntoView {
     let store = Store::get();
     let symbol = instrument.symbol.clone();
@@ -218,21 +223,21 @@ fn Row(
             data-testid=id
             class="watchlist-row"
             role="option"
-            aria-selected=move || if is_selected.get() { "true" } else { "false" }
-            data-highlighted=move || is_highlighted.get().then_some("")
-            data-empty=move || is_empty().then_some("")
-            on:click=move |_| choose(&symbol)
+            aria-selected=aria(move || is_selected.get())
+            data-highlighted=flag(move || is_highlighted.get())
+            data-empty=flag(move || is_empty())
+            on:click=act(move |_| choose.run(symbol.clone()))
         >
             <span class="row-name">
                 <strong>{name}</strong>
-                <span class="row-about">{move || is_closed.get().then_some("Closed · ")}{about}</span>
+                <span class="row-about">{text(move || is_closed.get().then_some("Closed · "))}{about}</span>
             </span>
-            <svg class=move || format!("spark {}", tone.get()) viewBox="0 0 56 24" width="56" height="24" aria-hidden="true">
-                <polyline points=points fill="none" stroke="currentColor" stroke-width="1.25" stroke-linejoin="round" />
+            <svg class=text(move || format!("spark {}", tone.get())) viewBox="0 0 56 24" width="56" height="24" aria-hidden="true">
+                <polyline points=attr(points) fill="none" stroke="currentColor" stroke-width="1.25" stroke-linejoin="round" />
             </svg>
             <span class="row-price">
-                <span class="row-last" data-flash=move || moved.get().1>{last}</span>
-                <Change value=change text=change_text />
+                <span class="row-last" data-flash=attr(move || moved.get().1)>{text(last)}</span>
+                <Change value=change words=change_text />
             </span>
         </div>
     }

@@ -2,7 +2,7 @@ use leptos::prelude::*;
 use wickflow_shared::market::Currency;
 
 use super::panel::Panel;
-use crate::components::direction;
+use crate::components::{direction, text};
 use crate::state::format;
 
 /// Open, high, low, close, change and volume of the candle under the crosshair, or of the newest.
@@ -11,10 +11,10 @@ pub(super) fn Legend(panel: Panel) -> impl IntoView {
     let store = panel.store;
     let tone = Memo::new(move |_| panel.readout.with(|r| r.as_ref().map_or("soft", |r| direction(r.change))));
     let price = move |pick: fn(&wickflow_chart::Bar) -> f64| {
-        move || {
+        text(move || {
             let instrument = store.instrument.get()?;
             panel.readout.with(|r| r.as_ref().map(|r| format::price_f64(pick(&r.bar), &instrument)))
-        }
+        })
     };
     let change = move || {
         let instrument = store.instrument.get()?;
@@ -39,18 +39,18 @@ pub(super) fn Legend(panel: Panel) -> impl IntoView {
             ))
         })
     };
-    let figure = move |name: &'static str, class: &'static str, value: AnyView| {
-        view! { <span class=class><span class="faint">{name}</span><b class=move || tone.get()>{value}</b></span> }
+    let figure = move |name: &'static str, pick: fn(&wickflow_chart::Bar) -> f64| {
+        view! { <span><span class="faint">{name}</span><b class=text(move || tone.get())>{price(pick)}</b></span> }.into_any()
     };
     view! {
         <div class="legend" data-testid="legend">
-            {figure("O", "", view! { {price(|b| b.open)} }.into_any())}
-            {figure("H", "", view! { {price(|b| b.high)} }.into_any())}
-            {figure("L", "", view! { {price(|b| b.low)} }.into_any())}
-            {figure("C", "", view! { {price(|b| b.close)} }.into_any())}
-            <b class=move || tone.get()>{change}</b>
-            <span><span class="faint">"Vol"</span>{volume}</span>
-            <span class="faint legend-time">{time}</span>
+            {figure("O", |bar| bar.open)}
+            {figure("H", |bar| bar.high)}
+            {figure("L", |bar| bar.low)}
+            {figure("C", |bar| bar.close)}
+            <b class=text(move || tone.get())>{text(change)}</b>
+            <span><span class="faint">"Vol"</span>{text(volume)}</span>
+            <span class="faint legend-time">{text(time)}</span>
         </div>
     }
     .into_any()

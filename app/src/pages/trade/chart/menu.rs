@@ -4,20 +4,21 @@ use wickflow_shared::order::{OrderSide, OrderType};
 
 use super::lines::LineId;
 use super::panel::{MenuPlace, Panel};
+use crate::components::{act, part};
 use crate::hotkeys;
 use crate::state::{actions, format};
 
 /// What can be done at a price of the chart: an order there, or something about the line there.
 #[component]
 pub(super) fn Menu(panel: Panel) -> impl IntoView {
-    let content = move || panel.menu.get().map(|place| view! { <OpenMenu panel place /> });
+    let content = move || panel.menu.get().map(|place| view! { <OpenMenu panel place /> }.into_any());
     // A press anywhere else closes it; the press that opened it was of another button.
     let _ = window_event_listener(leptos::ev::pointerdown, move |event| {
         if event.button() == 0 && panel.menu.with_untracked(Option::is_some) && !is_inside(&event) {
             panel.menu.set(None);
         }
     });
-    view! { <div class="menu-place">{content}</div> }.into_any()
+    view! { <div class="menu-place">{part(content)}</div> }.into_any()
 }
 
 fn is_inside(event: &leptos::ev::PointerEvent) -> bool {
@@ -51,7 +52,7 @@ fn OpenMenu(panel: Panel, place: MenuPlace) -> impl IntoView {
         let verb = if side == OrderSide::Buy { "Buy" } else { "Sell" };
         let kind = if order_type == OrderType::Limit { "limit" } else { "stop" };
         let text = format!("{verb} {kind} at {shown}");
-        let act = move |_| {
+        let open = move |_| {
             store.form.update(|form| {
                 form.choose_type(order_type, None);
                 match order_type {
@@ -63,15 +64,15 @@ fn OpenMenu(panel: Panel, place: MenuPlace) -> impl IntoView {
             close();
         };
         let side = if side == OrderSide::Buy { "up" } else { "down" };
-        view! { <button type="button" role="menuitem" on:click=act><span class=side>{text}</span></button> }
+        view! { <button type="button" role="menuitem" on:click=act(open)><span class=side>{text}</span></button> }.into_any()
     };
     let line = place.line.and_then(|line| match line {
         LineId::Limit(id) | LineId::Stop(id) => Some(
             view! {
-                <button type="button" role="menuitem" on:click=move |_| {
+                <button type="button" role="menuitem" on:click=act(move |_| {
                     actions::cancel_order(store, id);
                     close();
-                }>
+                })>
                     {format!("Cancel order {id}")}
                 </button>
             }
@@ -81,10 +82,10 @@ fn OpenMenu(panel: Panel, place: MenuPlace) -> impl IntoView {
             let symbol = instrument.symbol.clone();
             Some(
                 view! {
-                    <button type="button" role="menuitem" on:click=move |_| {
+                    <button type="button" role="menuitem" on:click=act(move |_| {
                         actions::close_position(store, symbol.clone());
                         close();
-                    }>
+                    })>
                         "Close the position"
                     </button>
                 }
@@ -103,17 +104,17 @@ fn OpenMenu(panel: Panel, place: MenuPlace) -> impl IntoView {
         _ => {}
     };
     view! {
-        <div class="menu" role="menu" aria-label="Price" tabindex="-1" node_ref=menu data-testid="chart-menu" on:keydown=on_keydown>
+        <div class="menu" role="menu" aria-label="Price" tabindex="-1" node_ref=menu data-testid="chart-menu" on:keydown=act(on_keydown)>
             {line}
             {order.clone()(OrderSide::Buy)}
             {order(OrderSide::Sell)}
-            <button type="button" role="menuitem" on:click=move |_| {
+            <button type="button" role="menuitem" on:click=act(move |_| {
                 panel.update(|chart| {
                     chart.reset_price_scale();
                     chart.reset_time_scale();
                 });
                 close();
-            }>
+            })>
                 "Reset the view"
             </button>
         </div>

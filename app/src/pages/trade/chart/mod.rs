@@ -13,7 +13,7 @@ use leptos::prelude::*;
 
 use self::panel::{Panel, Picture};
 use super::connection::ConnectionNotice;
-use crate::components::Empty;
+use crate::components::{Empty, act, attr, flag, part};
 use crate::state::Store;
 
 /// The chart.
@@ -37,12 +37,12 @@ pub(super) fn ChartPanel() -> impl IntoView {
             class="chart-panel"
             aria-label="Chart"
             data-testid="chart"
-            data-state=move || panel.picture.get().name()
-            data-stale=move || store.is_stale.get().then_some("")
+            data-state=attr(move || panel.picture.get().name())
+            data-stale=flag(move || store.is_stale.get())
         >
             <toolbar::Toolbar panel />
             <div class="chart-area">
-                <div class="chart-host" node_ref=host aria-label=label data-testid="chart-host"></div>
+                <div class="chart-host" node_ref=host aria-label=attr(label) data-testid="chart-host"></div>
                 <legend::Legend panel />
                 <Overlay panel />
                 <ConnectionNotice />
@@ -82,7 +82,7 @@ fn Overlay(panel: Panel) -> impl IntoView {
                     <div class="empty">
                         <strong>"The candles could not be loaded"</strong>
                         <p>{message}</p>
-                        <button type="button" class="button" on:click=move |_| panel.reload()>"Try again"</button>
+                        <button type="button" class="button" on:click=act(move |_| panel.reload())>"Try again"</button>
                     </div>
                 </div>
             }
@@ -90,5 +90,5 @@ fn Overlay(panel: Panel) -> impl IntoView {
         ),
     }
     };
-    view! { <div class="chart-covers">{content}</div> }.into_any()
+    view! { <div class="chart-covers">{part(content)}</div> }.into_any()
 }

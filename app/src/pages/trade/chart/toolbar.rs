@@ -4,7 +4,7 @@ use wickflow_chart::PriceMode;
 use wickflow_shared::time::Timeframe;
 
 use super::panel::Panel;
-use crate::components::{Choices, Icon, icon};
+use crate::components::{Choices, Icon, act, icon, text};
 
 /// The timeframes with their texts.
 const TIMEFRAMES: [(Timeframe, &str); 8] = [
@@ -25,44 +25,57 @@ const PRICE_MODES: [(PriceMode, &str); 3] =
 #[component]
 pub(super) fn Toolbar(panel: Panel) -> impl IntoView {
     let store = panel.store;
+    // A timeframe of an address may be none of these: then none is marked.
+    let chosen = Signal::derive(move || place_of(&TIMEFRAMES, store.timeframe.get()));
+    let mode = Signal::derive(move || place_of(&PRICE_MODES, panel.price_mode.get()));
     let countdown = move || {
         let text = panel.countdown.get();
         (!text.is_empty()).then(|| format!("Closes in {text}"))
     };
-    let button =
-        move |label: &'static str, name: &'static str, picture: Icon, act: fn(&mut wickflow_chart::Chart)| {
-            view! {
-                <button
-                    type="button"
-                    class="icon-button"
-                    aria-label=label
-                    title=label
-                    data-testid=name
-                    on:click=move |_| {
-                        panel.update(act);
-                    }
-                >
-                    {icon(picture)}
-                </button>
-            }
-        };
+    let button = move |label: &'static str,
+                       name: &'static str,
+                       picture: Icon,
+                       change: fn(&mut wickflow_chart::Chart)| {
+        view! {
+            <button
+                type="button"
+                class="icon-button"
+                aria-label=label
+                title=label
+                data-testid=name
+                on:click=act(move |_| {
+                    panel.update(change);
+                })
+            >
+                {icon(picture)}
+            </button>
+        }
+    };
     view! {
         <div class="chart-toolbar">
             <Choices
                 label="Timeframe"
                 name="timeframe"
-                options=TIMEFRAMES.to_vec()
-                value=store.timeframe
-                choose=move |timeframe| store.choose_timeframe(timeframe)
+                options=TIMEFRAMES.iter().map(|timeframe| timeframe.1).collect()
+                value=chosen
+                choose=move |at: usize| {
+                    if let Some((timeframe, _)) = TIMEFRAMES.get(at) {
+                        store.choose_timeframe(*timeframe);
+                    }
+                }
             />
-            <span class="countdown faint" data-testid="countdown">{countdown}</span>
+            <span class="countdown faint" data-testid="countdown">{text(countdown)}</span>
             <span class="wide-only">
                 <Choices
                     label="Price scale"
                     name="scale"
-                    options=PRICE_MODES.to_vec()
-                    value=panel.price_mode
-                    choose=move |mode| panel.price_mode.set(mode)
+                    options=PRICE_MODES.iter().map(|mode| mode.1).collect()
+                    value=mode
+                    choose=move |at: usize| {
+                        if let Some((mode, _)) = PRICE_MODES.get(at) {
+                            panel.price_mode.set(*mode);
+                        }
+                    }
                 />
             </span>
             <span class="chart-buttons">
@@ -78,7 +91,7 @@ pub(super) fn Toolbar(panel: Panel) -> impl IntoView {
                     aria-label="Save as a picture"
                     title="Save as a picture"
                     data-testid="chart-save"
-                    on:click=move |_| save_picture(panel)
+                    on:click=act(move |_| save_picture(panel))
                 >
                     {icon(Icon::Camera)}
                 </button>
@@ -86,6 +99,11 @@ pub(super) fn Toolbar(panel: Panel) -> impl IntoView {
         </div>
     }
     .into_any()
+}
+
+/// Where a value stands among choices.
+fn place_of<T: PartialEq>(choices: &[(T, &str)], value: T) -> usize {
+    choices.iter().position(|choice| choice.0 == value).unwrap_or(usize::MAX)
 }
 
 /// Downloads the chart as a PNG.

@@ -1,16 +1,17 @@
 use leptos::prelude::*;
 use wickflow_shared::market::Currency;
 use wickflow_shared::num::Money;
+use wickflow_shared::portfolio::Valuation;
 
-use super::{cell, head};
-use crate::components::{Empty, direction};
+use super::{cell, table};
+use crate::components::{direction, row, text};
 use crate::state::{Store, format};
 
 /// Cash, equity and P&L of every currency, and where the journal stands.
 #[component]
 pub(super) fn Balances() -> impl IntoView {
     let store = Store::get();
-    let rows = Memo::new(move |_| {
+    let values = Memo::new(move |_| {
         store.account.with(|account| {
             let Some(account) = account else { return Vec::new() };
             let currencies: Vec<Currency> = account.portfolio().balances().map(|b| b.currency).collect();
@@ -18,16 +19,17 @@ pub(super) fn Balances() -> impl IntoView {
             currencies.into_iter().filter_map(value).collect::<Vec<_>>()
         })
     });
-    let row = move |currency: Currency| {
+    let one = move |currency: Currency| {
         let value =
-            Memo::new(move |_| rows.with(|rows| rows.iter().find(|row| row.currency == currency).copied()));
-        let amount = move |pick: fn(&wickflow_shared::portfolio::Valuation) -> Money| {
-            move || value.get().map(|value| format::amount(pick(&value), currency))
+            Memo::new(move |_| values.with(|values| values.iter().find(|v| v.currency == currency).copied()));
+        let amount = move |pick: fn(&Valuation) -> Money| {
+            text(move || value.get().map(|value| format::amount(pick(&value), currency)))
         };
-        let pnl = move |pick: fn(&wickflow_shared::portfolio::Valuation) -> Money| {
+        let pnl = move |pick: fn(&Valuation) -> Money| {
             let shown = move || value.get().map(|value| pick(&value));
             let class = move || shown().map_or("soft", |money| direction(money.to_f64()));
-            view! { <b class=class>{move || shown().map(|money| format::signed_amount(money, currency))}</b> }
+            let amount = move || shown().map(|money| format::signed_amount(money, currency));
+            view! { <b class=text(class)>{text(amount)}</b> }
         };
         view! {
             <tr data-testid=format!("balance-row-{currency}")>
@@ -41,9 +43,10 @@ pub(super) fn Balances() -> impl IntoView {
                 {cell("Deposits", "num", amount(|v| v.deposits))}
             </tr>
         }
+        .into_any()
     };
     let currencies =
-        Memo::new(move |_| rows.with(|rows| rows.iter().map(|row| row.currency).collect::<Vec<_>>()));
+        Memo::new(move |_| values.with(|values| values.iter().map(|v| v.currency).collect::<Vec<_>>()));
     let journal = move || {
         store.account.with(|account| {
             account.as_ref().map(|a| {
@@ -52,21 +55,21 @@ pub(super) fn Balances() -> impl IntoView {
             })
         })
     };
+    let balances = table(
+        &["Currency", ">Equity", ">Cash", ">Positions", ">Open P&L", ">Closed P&L", ">Fees", ">Deposits"],
+        move || currencies.with(Vec::is_empty),
+        ("No money yet", "The account has received no paper money."),
+        move || currencies.get().into_iter().map(|c| row(c.to_string(), move || one(c))).collect(),
+    );
     view! {
-        <Show
-            when=move || !currencies.with(Vec::is_empty)
-            fallback=|| view! { <Empty title="No money yet" text="The account has received no paper money." /> }
+        {balances}
+        <p
+            class="journal faint"
+            data-testid="journal"
+            title="Every change of the account is an entry of its journal; each entry is chained to the one before by its hash."
         >
-            <table class="desk-table">
-                {head(&["Currency", ">Equity", ">Cash", ">Positions", ">Open P&L", ">Closed P&L", ">Fees", ">Deposits"])}
-                <tbody>
-                    <For each=move || currencies.get() key=|currency| *currency children=row />
-                </tbody>
-            </table>
-            <p class="journal faint" data-testid="journal" title="Every change of the account is an entry of its journal; each entry is chained to the one before by its hash.">
-                {journal}
-            </p>
-        </Show>
+            {text(journal)}
+        </p>
     }
     .into_any()
 }

@@ -2,8 +2,8 @@ use leptos::prelude::*;
 use wickflow_shared::order::Fill;
 
 use super::receipt::Receipt;
-use super::{DeskView, cell, head, market, side};
-use crate::components::{Empty, Icon, icon};
+use super::{DeskView, cell, market, side, table};
+use crate::components::{Icon, act, aria, flag, icon, part, row};
 use crate::platform;
 use crate::state::receipt::{explain, rule_id};
 use crate::state::{Store, format};
@@ -24,20 +24,18 @@ pub(super) fn Fills() -> impl IntoView {
             request_animation_frame(move || platform::scroll_into_view(&format!("fill-{id}")));
         }
     });
-    view! {
-        <Show
-            when=move || !fills.with(Vec::is_empty)
-            fallback=|| view! { <Empty title="No fills yet" text="Every execution is listed here with a receipt: the rule that made it, the market event it was made on, slippage and fee." /> }
-        >
-            <table class="desk-table">
-                {head(&["Market", "Side", ">Quantity", ">Price", "Why", ">Fee", "~Time", ""])}
-                <tbody>
-                    <For each=move || fills.get() key=|fill| fill.id children=move |fill| view! { <Row fill /> } />
-                </tbody>
-            </table>
-        </Show>
-    }
-    .into_any()
+    table(
+        &["Market", "Side", ">Quantity", ">Price", "Why", ">Fee", "~Time", ""],
+        move || fills.with(Vec::is_empty),
+        (
+            "No fills yet",
+            "Every execution is listed here with a receipt: the rule that made it, the market event it was made on, slippage and fee.",
+        ),
+        move || {
+            let one = |fill: Fill| row(fill.id.to_string(), move || view! { <Row fill /> }.into_any());
+            fills.get().into_iter().map(one).collect()
+        },
+    )
 }
 
 #[component]
@@ -57,10 +55,13 @@ fn Row(fill: Fill) -> impl IntoView {
     let (symbol, currency, fee, order_side) = (fill.symbol.clone(), fill.currency, fill.fee, fill.side);
     let quantity = format::quantity(fill.quantity);
     let rule = rule_id(fill.receipt.rule);
-    let receipt =
-        move || is_open.get().then(|| view! { <Receipt fill=fill.clone() instrument=instrument.clone() /> });
+    let receipt = move || {
+        is_open
+            .get()
+            .then(|| view! { <Receipt fill=fill.clone() instrument=instrument.clone() /> }.into_any())
+    };
     view! {
-        <tr id=format!("fill-{id}") data-testid=format!("fills-row-{id}") data-open=move || is_open.get().then_some("") data-rule=rule>
+        <tr id=format!("fill-{id}") data-testid=format!("fills-row-{id}") data-open=flag(move || is_open.get()) data-rule=rule>
             {cell("Market", "main", market(store, &symbol))}
             {cell("Side", "", side(order_side))}
             {cell("Quantity", "num", quantity)}
@@ -72,15 +73,15 @@ fn Row(fill: Fill) -> impl IntoView {
                 <button
                     type="button"
                     class="button receipt-button"
-                    aria-expanded=move || if is_open.get() { "true" } else { "false" }
+                    aria-expanded=aria(move || is_open.get())
                     data-testid=format!("receipt-{id}")
-                    on:click=toggle
+                    on:click=act(toggle)
                 >
                     "Receipt" {icon(Icon::Chevron)}
                 </button>
             </td>
         </tr>
-        {receipt}
+        {part(receipt)}
     }
     .into_any()
 }

@@ -2,8 +2,8 @@ use leptos::prelude::*;
 use wickflow_shared::order::Order;
 
 use super::orders::prices;
-use super::{cell, head, market, side};
-use crate::components::Empty;
+use super::{cell, market, side, table};
+use crate::components::row;
 use crate::state::account::{average_price, cancel_reason, order_name, status_name};
 use crate::state::{Store, format};
 
@@ -16,23 +16,18 @@ pub(super) fn History() -> impl IntoView {
             account.as_ref().map(|a| a.closed_orders().rev().cloned().collect::<Vec<_>>()).unwrap_or_default()
         })
     });
-    view! {
-        <Show
-            when=move || !orders.with(Vec::is_empty)
-            fallback=|| view! { <Empty title="No order history" text="Orders that filled, expired or were canceled are listed here with the reason." /> }
-        >
-            <table class="desk-table">
-                {head(&["Market", "Side", "Type", ">Filled", "~>Price", ">Average", "Status", "~~Ended"])}
-                <tbody>
-                    <For each=move || orders.get() key=|order| order.id children=move |order| row(store, &order) />
-                </tbody>
-            </table>
-        </Show>
-    }
-    .into_any()
+    table(
+        &["Market", "Side", "Type", ">Filled", "~>Price", ">Average", "Status", "~~Ended"],
+        move || orders.with(Vec::is_empty),
+        ("No order history", "Orders that filled, expired or were canceled are listed here with the reason."),
+        move || {
+            let one = |order: Order| row(order.id.to_string(), move || ended(store, &order));
+            orders.get().into_iter().map(one).collect()
+        },
+    )
 }
 
-fn row(store: Store, order: &Order) -> AnyView {
+fn ended(store: Store, order: &Order) -> AnyView {
     let instrument = untrack(|| store.find(&order.symbol));
     let time = instrument.as_ref().map_or_else(
         || order.updated_at.to_string(),

@@ -12,6 +12,7 @@ use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 use wickflow_shared::id::{FillId, OrderId};
 
+use crate::components::{Empty, Row, act, aria, attr, flag, part, rows, when};
 use crate::platform;
 use crate::state::{Store, actions};
 
@@ -93,7 +94,7 @@ pub(super) fn Desk() -> impl IntoView {
             Tab::Orders => counts.get().1,
             Tab::History | Tab::Fills | Tab::Account => 0,
         };
-        (count > 0).then(|| view! { <span class="count">{count}</span> })
+        (count > 0).then(|| view! { <span class="count">{count.to_string()}</span> }.into_any())
     };
     let on_keydown = move |event: KeyboardEvent| {
         let current = TABS.iter().position(|tab| tab.0 == desk.tab.get_untracked()).unwrap_or_default();
@@ -119,15 +120,16 @@ pub(super) fn Desk() -> impl IntoView {
                     data-testid=format!("tab-{name}")
                     class="tab"
                     role="tab"
-                    aria-selected=move || if desk.tab.get() == tab { "true" } else { "false" }
+                    aria-selected=aria(move || desk.tab.get() == tab)
                     aria-controls="desk-panel"
-                    tabindex=move || if desk.tab.get() == tab { "0" } else { "-1" }
-                    on:click=move |_| desk.tab.set(tab)
+                    tabindex=attr(move || if desk.tab.get() == tab { "0" } else { "-1" })
+                    on:click=act(move |_| desk.tab.set(tab))
                 >
                     {text}
-                    {move || count(tab)}
+                    {part(move || count(tab))}
                 </button>
             }
+            .into_any()
         })
         .collect_view();
     let label = move || TABS.iter().find(|tab| tab.0 == desk.tab.get()).map(|tab| format!("tab-{}", tab.1));
@@ -141,26 +143,26 @@ pub(super) fn Desk() -> impl IntoView {
         (false, Tab::Account) => view! { <account::Balances /> }.into_any(),
     };
     view! {
-        <section class="desk" aria-label="Orders and positions" data-stale=move || store.is_stale.get().then_some("")>
+        <section class="desk" aria-label="Orders and positions" data-stale=flag(move || store.is_stale.get())>
             <h2 class="hidden-text">"Orders and positions"</h2>
             <div class="desk-head">
-                <div class="tabs" role="tablist" aria-label="Orders and positions" on:keydown=on_keydown>
+                <div class="tabs" role="tablist" aria-label="Orders and positions" on:keydown=act(on_keydown)>
                     {tabs}
                 </div>
-                <Show when=move || desk.tab.get() == Tab::Orders && counts.get().1 != 0>
+                {when(move || desk.tab.get() == Tab::Orders && counts.get().1 != 0, move || view! {
                     <button
                         type="button"
                         class="button cancel-all"
                         data-kind="danger"
                         data-testid="cancel-all"
-                        on:click=move |_| actions::cancel_all(store)
+                        on:click=act(move |_| actions::cancel_all(store))
                     >
                         "Cancel all"
                     </button>
-                </Show>
+                }.into_any())}
             </div>
-            <div id="desk-panel" class="desk-panel scroll" role="tabpanel" aria-labelledby=label tabindex="0">
-                {content}
+            <div id="desk-panel" class="desk-panel scroll" role="tabpanel" aria-labelledby=attr(label) tabindex="0">
+                {part(move || Some(content()))}
             </div>
         </section>
     }
@@ -171,10 +173,28 @@ pub(super) fn Desk() -> impl IntoView {
 fn skeleton() -> AnyView {
     view! {
         <div class="desk-skeleton" role="status" aria-label="Loading the account">
-            {(0..4).map(|_| view! { <div class="skeleton"></div> }).collect_view()}
+            {(0..4).map(|_| view! { <div class="skeleton"></div> }.into_any()).collect_view()}
         </div>
     }
     .into_any()
+}
+
+/// A table of rows, or what to show while there are none.
+fn table(
+    columns: &'static [&'static str],
+    is_empty: impl Fn() -> bool + Send + Sync + 'static,
+    empty: (&'static str, &'static str),
+    each: impl Fn() -> Vec<Row> + Send + Sync + Clone + 'static,
+) -> AnyView {
+    let is_empty = Memo::new(move |_| is_empty());
+    let content = move || {
+        if is_empty.get() {
+            return Some(view! { <Empty title=empty.0 text=empty.1 /> }.into_any());
+        }
+        let rows = rows(each.clone());
+        Some(view! { <table class="desk-table">{head(columns)}<tbody>{rows}</tbody></table> }.into_any())
+    };
+    view! { {part(content)} }.into_any()
 }
 
 /// A cell with its column's name, which shows where the table becomes a list of cards.
@@ -195,7 +215,7 @@ fn head(columns: &'static [&'static str]) -> AnyView {
             };
             let (text, class) = text.strip_prefix('>').map_or((text, ""), |text| (text, "num"));
             let nameless = text.is_empty().then(|| view! { <span class="hidden-text">"Actions"</span> });
-            view! { <th scope="col" class=format!("{roomy}{class}")>{text} {nameless}</th> }
+            view! { <th scope="col" class=format!("{roomy}{class}")>{text} {nameless}</th> }.into_any()
         })
         .collect_view();
     view! { <thead><tr>{cells}</tr></thead> }.into_any()
@@ -216,7 +236,7 @@ fn market(store: Store, symbol: &wickflow_shared::market::Symbol) -> AnyView {
     let (name, title) = (symbol.name().to_owned(), format!("Show {symbol}"));
     let symbol = symbol.clone();
     view! {
-        <button type="button" class="link" title=title on:click=move |_| store.select(&symbol)>
+        <button type="button" class="link" title=title on:click=act(move |_| store.select(&symbol))>
             {name}
         </button>
     }

@@ -8,6 +8,7 @@ use wickflow_shared::order::Order;
 use wickflow_shared::protocol::ReplacePatch;
 
 use crate::api;
+use crate::components::{act, is, text};
 
 /// What is typed into the form that changes an order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,7 +68,7 @@ impl Edits {
 pub(super) fn Modify(
     order: Order,
     instrument: Arc<Instrument>,
-    done: impl Fn() + Copy + Send + 'static,
+    #[prop(into)] done: Callback<()>,
 ) -> impl IntoView {
     let edits = RwSignal::new(Edits::of(&order));
     let refusal = RwSignal::new(None::<String>);
@@ -85,7 +86,7 @@ pub(super) fn Modify(
         refusal.set(None);
         spawn_local(async move {
             match api::replace_order(id, &patch).await {
-                Ok(()) => done(),
+                Ok(()) => done.run(()),
                 Err(error) => refusal.set(Some(error.message)),
             }
             is_busy.set(false);
@@ -105,15 +106,16 @@ pub(super) fn Modify(
                         autocomplete="off"
                         maxlength="32"
                         data-testid=format!("{name}-{id}")
-                        prop:value=move || edits.with(|edits| read(edits).clone())
-                        on:input=move |event| {
+                        prop:value=text(move || edits.with(|edits| read(edits).clone()))
+                        on:input=act(move |event| {
                             refusal.set(None);
                             edits.update(|edits| write(edits, event_target_value(&event)));
-                        }
+                        })
                     />
                 </span>
             </label>
         }
+        .into_any()
     };
     let on_submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
@@ -122,7 +124,7 @@ pub(super) fn Modify(
     view! {
         <tr class="editor">
             <td colspan="9">
-                <form on:submit=on_submit aria-label="Change the order">
+                <form on:submit=act(on_submit) aria-label="Change the order">
                     {input("Quantity", "modify-quantity", |e| &e.quantity, |e, text| e.quantity = text)}
                     {has_limit.then(|| input("Limit price", "modify-limit", |e| &e.limit_price, |e, text| e.limit_price = text))}
                     {has_stop.then(|| input("Stop price", "modify-stop", |e| &e.stop_price, |e, text| e.stop_price = text))}
@@ -131,12 +133,12 @@ pub(super) fn Modify(
                         class="button"
                         data-kind="primary"
                         data-testid=format!("modify-save-{id}")
-                        disabled=move || is_busy.get() || !patch.with(|patch| matches!(patch, Ok(Some(_))))
+                        disabled=is(move || is_busy.get() || !patch.with(|patch| matches!(patch, Ok(Some(_)))))
                     >
                         "Save"
                     </button>
-                    <button type="button" class="button" on:click=move |_| done()>"Keep as it is"</button>
-                    <p class="mistake" role="alert">{message}</p>
+                    <button type="button" class="button" on:click=act(move |_| done.run(()))>"Keep as it is"</button>
+                    <p class="mistake" role="alert">{text(message)}</p>
                 </form>
             </td>
         </tr>

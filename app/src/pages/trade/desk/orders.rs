@@ -4,8 +4,8 @@ use wickflow_shared::market::Instrument;
 use wickflow_shared::order::Order;
 
 use super::modify::Modify;
-use super::{DeskView, cell, head, market, side};
-use crate::components::Empty;
+use super::{DeskView, cell, market, side, table};
+use crate::components::{act, aria, attr, flag, part, row, text};
 use crate::state::account::{order_name, status_name};
 use crate::state::ticket::time_in_force_name;
 use crate::state::{Store, actions, format};
@@ -23,20 +23,18 @@ pub(super) fn Orders() -> impl IntoView {
             ids
         })
     });
-    view! {
-        <Show
-            when=move || !ids.with(Vec::is_empty)
-            fallback=|| view! { <Empty title="No open orders" text="Limit, stop and take-profit orders wait here until the market reaches them. Drag their lines on the chart to change them." /> }
-        >
-            <table class="desk-table">
-                {head(&["Market", "Side", "Type", ">Filled", ">Price", "Status", "~~Stays", "~~Accepted", ""])}
-                <tbody>
-                    <For each=move || ids.get() key=|id| *id children=move |id| view! { <Row id /> } />
-                </tbody>
-            </table>
-        </Show>
-    }
-    .into_any()
+    table(
+        &["Market", "Side", "Type", ">Filled", ">Price", "Status", "~~Stays", "~~Accepted", ""],
+        move || ids.with(Vec::is_empty),
+        (
+            "No open orders",
+            "Limit, stop and take-profit orders wait here until the market reaches them. Drag their lines on the chart to change them.",
+        ),
+        move || {
+            let one = |id: OrderId| row(id.to_string(), move || view! { <Row id /> }.into_any());
+            ids.get().into_iter().map(one).collect()
+        },
+    )
 }
 
 /// The prices of an order: `limit`, `stop`, or `stop → limit`.
@@ -82,10 +80,9 @@ fn Row(id: OrderId) -> impl IntoView {
         let instrument = instrument.clone();
         move || {
             let instrument = instrument.clone();
-            is_editing.get().then(|| {
-                order.get_untracked().zip(instrument).map(|(order, instrument)| {
-                    view! { <Modify order instrument done=move || is_editing.set(false) /> }
-                })
+            is_editing.get().then_some(())?;
+            order.get_untracked().zip(instrument).map(|(order, instrument)| {
+                view! { <Modify order instrument done=move |()| is_editing.set(false) /> }.into_any()
             })
         }
     };
@@ -93,15 +90,15 @@ fn Row(id: OrderId) -> impl IntoView {
     view! {
         <tr
             data-testid=format!("orders-row-{id}")
-            data-pointed=move || is_pointed().then_some("")
-            data-state=move || order.with(|o| o.as_ref().map(|o| format!("{:?}", o.order_type)))
+            data-pointed=flag(move || is_pointed())
+            data-state=attr(move || order.with(|o| o.as_ref().map(|o| format!("{:?}", o.order_type))))
         >
             {cell("Market", "main", market(store, &first.symbol))}
             {cell("Side", "", side(first.side))}
             {cell("Type", "", name)}
-            {cell("Filled", "num", filled)}
-            {cell("Price", "num", shown_prices)}
-            {cell("Status", "soft", status)}
+            {cell("Filled", "num", text(filled))}
+            {cell("Price", "num", text(shown_prices))}
+            {cell("Status", "soft", text(status))}
             {cell("Stays", "soft spare-only", time_in_force_name(first.time_in_force))}
             {cell("Accepted", "soft spare-only", time)}
             <td class="actions">
@@ -109,10 +106,10 @@ fn Row(id: OrderId) -> impl IntoView {
                     type="button"
                     class="button"
                     aria-label=change
-                    aria-expanded=move || if is_editing.get() { "true" } else { "false" }
+                    aria-expanded=aria(move || is_editing.get())
                     data-testid=format!("modify-{id}")
                     disabled=!can_change
-                    on:click=move |_| is_editing.update(|editing| *editing = !*editing)
+                    on:click=act(move |_| is_editing.update(|editing| *editing = !*editing))
                 >
                     "Change"
                 </button>
@@ -122,13 +119,13 @@ fn Row(id: OrderId) -> impl IntoView {
                     data-kind="danger"
                     aria-label=cancel
                     data-testid=format!("cancel-{id}")
-                    on:click=move |_| actions::cancel_order(store, id)
+                    on:click=act(move |_| actions::cancel_order(store, id))
                 >
                     "Cancel"
                 </button>
             </td>
         </tr>
-        {editor}
+        {part(editor)}
     }
     .into_any()
 }

@@ -4,8 +4,8 @@ use wickflow_shared::num::{Decimal, Price, RoundingStrategy};
 use wickflow_shared::order::{OrderSide, OrderType};
 use wickflow_shared::portfolio::{Position, PositionSide};
 
-use super::{cell, head, market};
-use crate::components::{Empty, direction};
+use super::{cell, market, table};
+use crate::components::{act, direction, part, row, text};
 use crate::hotkeys;
 use crate::state::account::protection;
 use crate::state::{Store, actions, format};
@@ -26,20 +26,26 @@ pub(super) fn Positions() -> impl IntoView {
                 .unwrap_or_default()
         })
     });
-    view! {
-        <Show
-            when=move || !symbols.with(Vec::is_empty)
-            fallback=|| view! { <Empty title="No open positions" text="Buy or sell with the ticket: what you hold appears here with its P&L." /> }
-        >
-            <table class="desk-table">
-                {head(&["Market", "Side", ">Quantity", ">P&L", ">Entry", ">Last", "~>Value", "~Stop-loss / take-profit", ""])}
-                <tbody>
-                    <For each=move || symbols.get() key=Symbol::clone children=move |symbol| view! { <Row symbol /> } />
-                </tbody>
-            </table>
-        </Show>
-    }
-    .into_any()
+    table(
+        &[
+            "Market",
+            "Side",
+            ">Quantity",
+            ">P&L",
+            ">Entry",
+            ">Last",
+            "~>Value",
+            "~Stop-loss / take-profit",
+            "",
+        ],
+        move || symbols.with(Vec::is_empty),
+        ("No open positions", "Buy or sell with the ticket: what you hold appears here with its P&L."),
+        move || {
+            let one =
+                |symbol: Symbol| row(symbol.as_str().to_owned(), move || view! { <Row symbol /> }.into_any());
+            symbols.get().into_iter().map(one).collect()
+        },
+    )
 }
 
 #[component]
@@ -57,12 +63,12 @@ fn Row(symbol: Symbol) -> impl IntoView {
         let symbol = symbol.clone();
         Memo::new(move |_| store.last(&symbol))
     };
-    let field = move |pick: fn(&Position) -> String| move || position.with(|p| p.as_ref().map(pick));
+    let field = move |pick: fn(&Position) -> String| text(move || position.with(|p| p.as_ref().map(pick)));
     let side = move || {
         position.with(|p| {
             p.as_ref().map(|p| match p.side {
-                PositionSide::Long => view! { <span class="side up">"Long"</span> },
-                PositionSide::Short => view! { <span class="side down">"Short"</span> },
+                PositionSide::Long => view! { <span class="side up">"Long"</span> }.into_any(),
+                PositionSide::Short => view! { <span class="side down">"Short"</span> }.into_any(),
             })
         })
     };
@@ -102,9 +108,10 @@ fn Row(symbol: Symbol) -> impl IntoView {
         move || {
             let (stop, profit) = exits.get()?;
             if stop.is_none() && profit.is_none() {
-                let act = move |_| protect(store, position.get_untracked());
+                let fill_in = move |_| protect(store, position.get_untracked());
                 return Some(
-                    view! { <button type="button" class="link" on:click=act>"Protect…"</button> }.into_any(),
+                    view! { <button type="button" class="link" on:click=act(fill_in)>"Protect…"</button> }
+                        .into_any(),
                 );
             }
             let text = |price: Option<Price>| {
@@ -121,15 +128,15 @@ fn Row(symbol: Symbol) -> impl IntoView {
     view! {
         <tr data-testid=id>
             {cell("Market", "main", market(store, &symbol))}
-            {cell("Side", "", side)}
+            {cell("Side", "", part(side))}
             {cell("Quantity", "num", field(|p| format::quantity(p.quantity)))}
-            <td class="num" data-label="P&L"><b class=pnl_class>{pnl_text}</b></td>
-            {cell("Entry", "num", entry)}
-            {cell("Last", "num", shown_last)}
-            {cell("Value", "num roomy-only", value)}
-            {cell("Stop-loss / take-profit", "roomy-only", exits)}
+            <td class="num" data-label="P&L"><b class=text(pnl_class)>{text(pnl_text)}</b></td>
+            {cell("Entry", "num", text(entry))}
+            {cell("Last", "num", text(shown_last))}
+            {cell("Value", "num roomy-only", text(value))}
+            {cell("Stop-loss / take-profit", "roomy-only", part(exits))}
             <td class="actions">
-                <button type="button" class="button" data-kind="danger" aria-label=close_label on:click=close>"Close"</button>
+                <button type="button" class="button" data-kind="danger" aria-label=close_label on:click=act(close)>"Close"</button>
             </td>
         </tr>
     }

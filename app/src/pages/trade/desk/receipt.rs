@@ -5,7 +5,7 @@ use wickflow_shared::market::{Instrument, TickSource};
 use wickflow_shared::num::Price;
 use wickflow_shared::order::{Fill, OrderSide};
 
-use crate::components::{Icon, icon};
+use crate::components::{Icon, act, icon};
 use crate::state::receipt::{explain, liquidity, path_step, rule_id, source};
 use crate::state::{Store, format};
 
@@ -46,7 +46,8 @@ pub(super) fn Receipt(fill: Fill, instrument: Option<Arc<Instrument>>) -> impl I
     let fee = format!("{} ({})", format::money(fill.fee, fill.currency), fill.receipt.fee_terms);
     let order =
         format!("Order {}, {} filled so far", fill.order_id, format::quantity(fill.cumulative_quantity));
-    let line = |name: &'static str, value: String| view! { <div><dt>{name}</dt><dd>{value}</dd></div> };
+    let line =
+        |name: &'static str, value: String| view! { <div><dt>{name}</dt><dd>{value}</dd></div> }.into_any();
     let (symbol, at) = (fill.symbol.clone(), fill.time);
     let show = move |_| {
         store.select(&symbol);
@@ -60,7 +61,7 @@ pub(super) fn Receipt(fill: Fill, instrument: Option<Arc<Instrument>>) -> impl I
                         <h3>{why.title} <span class="chip">{format!("rule {}", rule_id(fill.receipt.rule))}</span></h3>
                         <p>{why.text}</p>
                         {path_step(&fill).map(path)}
-                        <button type="button" class="button" on:click=show>{icon(Icon::Target)} "Show on the chart"</button>
+                        <button type="button" class="button" on:click=act(show)>{icon(Icon::Target)} "Show on the chart"</button>
                     </div>
                     <dl class="receipt-facts">
                         {line("Market event", event)}

@@ -3,7 +3,7 @@ use wickflow_shared::market::Instrument;
 use wickflow_shared::num::{Decimal, Money, Price, RoundingStrategy};
 
 use super::Parts;
-use crate::components::{NumberField, Switch, direction};
+use crate::components::{NumberField, Switch, act, direction, part, text, when};
 use crate::state::format;
 use crate::state::ticket::{Draft, Field, Leg, LegUnit, TicketForm, quantity_for_risk};
 
@@ -16,7 +16,7 @@ pub(super) fn BracketFields(parts: Parts) -> impl IntoView {
     let store = parts.store;
     let is_allowed = Memo::new(move |_| store.form.with(TicketForm::allows_bracket));
     view! {
-        <Show when=move || is_allowed.get()>
+        {when(move || is_allowed.get(), move || view! {
             <div class="bracket">
                 <LegField
                     parts
@@ -40,7 +40,7 @@ pub(super) fn BracketFields(parts: Parts) -> impl IntoView {
                 />
                 <RiskButton parts />
             </div>
-        </Show>
+        }.into_any())}
     }
     .into_any()
 }
@@ -104,7 +104,7 @@ fn LegField(
     };
     let aside = move || {
         let other = if unit.get() == LegUnit::Percent { "By price" } else { "By percent" };
-        view! { <button type="button" class="link" data-testid=format!("{id}-unit") on:click=switch_unit>{other}</button> }
+        view! { <button type="button" class="link" data-testid=format!("{id}-unit") on:click=act(switch_unit)>{other}</button> }.into_any()
     };
     let result = move || {
         let instrument = store.instrument.get()?;
@@ -116,20 +116,20 @@ fn LegField(
     };
     view! {
         <div class="leg">
-            <Switch id=switch label=label value=is_on toggle=move |on| store.form.update(|form| write(form).is_on = on) />
-            <Show when=move || is_on.get()>
+            <Switch id=switch label=label value=is_on toggle=move |on: bool| store.form.update(|form| write(form).is_on = on) />
+            {when(move || is_on.get(), move || view! {
                 <NumberField
                     id=id
                     label=label
                     value=Signal::derive(move || store.form.with(|form| read(form).text.clone()))
-                    input=move |text| store.form.update(|form| write(form).text = text)
+                    input=move |text: String| store.form.update(|form| write(form).text = text)
                     step=step
                     unit=unit_text
                     mistake=mistake
-                    aside=view! { {aside} }.into_any()
+                    aside=view! { {part(move || Some(aside()))} }.into_any()
                 />
-                <p class="leg-result">{result}</p>
-            </Show>
+                <p class="leg-result">{part(result)}</p>
+            }.into_any())}
         </div>
     }
     .into_any()
@@ -192,20 +192,20 @@ fn RiskButton(parts: Parts) -> impl IntoView {
         store.form.update(|form| form.quantity = quantity.to_string());
     };
     view! {
-        <Show when=move || legs.get().is_some()>
+        {when(move || legs.get().is_some(), move || view! {
             <div class="risk">
                 <button
                     type="button"
                     class="button"
                     data-testid="size-by-risk"
                     title="Sets the quantity so that the stop-loss costs one percent of your equity"
-                    on:click=size
+                    on:click=act(size)
                 >
                     "Size for 1% risk"
                 </button>
-                <span class="faint">{ratio}</span>
+                <span class="faint">{text(ratio)}</span>
             </div>
-        </Show>
+        }.into_any())}
     }
     .into_any()
 }

@@ -2,6 +2,7 @@ use leptos::prelude::*;
 use wickflow_shared::num::Money;
 
 use super::Parts;
+use crate::components::{text, when};
 use crate::state::format;
 use crate::state::preview::Estimate;
 
@@ -10,16 +11,17 @@ use crate::state::preview::Estimate;
 pub(super) fn Figures(parts: Parts) -> impl IntoView {
     let figures =
         Memo::new(move |_| parts.estimate.with(|estimate| estimate.as_ref()?.as_ref().ok().cloned()));
-    let show = move |text: fn(&Estimate) -> String| {
-        figures.with(|figures| figures.as_ref().map_or_else(|| "–".to_owned(), text))
+    let show = move |words: fn(&Estimate) -> String| {
+        figures.with(|figures| figures.as_ref().map_or_else(|| "–".to_owned(), words))
     };
-    let line = move |name: &'static str, id: &'static str, text: fn(&Estimate) -> String| {
+    let line = move |name: &'static str, id: &'static str, words: fn(&Estimate) -> String| {
         view! {
             <div>
                 <dt>{name}</dt>
-                <dd data-testid=id>{move || show(text)}</dd>
+                <dd data-testid=id>{text(move || show(words))}</dd>
             </div>
         }
+        .into_any()
     };
     let terms = move || figures.with(|figures| figures.as_ref().map(|figures| figures.fee_terms.clone()));
     let slips =
@@ -28,12 +30,10 @@ pub(super) fn Figures(parts: Parts) -> impl IntoView {
         <dl class="estimate" aria-label="Estimate" data-testid="estimate">
             {line("Value", "estimate-value", |f| money(f, f.preview.notional))}
             <div>
-                <dt>"Fee " <span class="faint">{terms}</span></dt>
-                <dd data-testid="estimate-fee">{move || show(|f| money(f, f.preview.fee))}</dd>
+                <dt>"Fee " <span class="faint">{text(terms)}</span></dt>
+                <dd data-testid="estimate-fee">{text(move || show(|f| money(f, f.preview.fee)))}</dd>
             </div>
-            <Show when=move || slips.get()>
-                {line("Slippage", "estimate-slippage", |f| money(f, f.preview.slippage))}
-            </Show>
+            {when(move || slips.get(), move || line("Slippage", "estimate-slippage", |f| money(f, f.preview.slippage)))}
             {line("Buying power used", "estimate-reserves", |f| money(f, f.preview.reserves))}
             {line("Buying power now", "estimate-power", |f| money(f, f.preview.buying_power))}
             {line("Position after", "estimate-position", |f| format::signed_decimal(f.position_after))}

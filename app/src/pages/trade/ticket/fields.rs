@@ -3,7 +3,7 @@ use wickflow_shared::order::OrderType;
 use wickflow_shared::portfolio::Position;
 
 use super::Parts;
-use crate::components::{NumberField, Switch};
+use crate::components::{NumberField, Switch, act, attr, part, text, when};
 use crate::state::ticket::{Affordable, Field, TIMES_IN_FORCE, quantity_for_share, time_in_force_name};
 use crate::state::{format, preview};
 
@@ -27,12 +27,12 @@ pub(super) fn Fields(parts: Parts) -> impl IntoView {
     let has_limit = Memo::new(move |_| store.form.with(|form| form.order_type.has_limit_price()));
     let has_stop = Memo::new(move |_| store.form.with(|form| form.order_type.has_stop_price()));
     let to_market = move |set: fn(&mut crate::state::ticket::TicketForm, String)| {
-        let act = move |_| {
+        let take = move |_| {
             if let Some(price) = market.get_untracked() {
                 store.form.update(|form| set(form, price.to_string()));
             }
         };
-        view! { <button type="button" class="link" on:click=act>"Market price"</button> }.into_any()
+        view! { <button type="button" class="link" on:click=act(take)>"Market price"</button> }.into_any()
     };
     let closable = Memo::new(move |_| {
         let (symbol, side) = (store.selected.get()?, store.form.with(|form| form.side));
@@ -51,41 +51,41 @@ pub(super) fn Fields(parts: Parts) -> impl IntoView {
                 id="ticket-quantity"
                 label="Quantity"
                 value=Signal::derive(move || store.form.with(|form| form.quantity.clone()))
-                input=move |text| store.form.update(|form| form.quantity = text)
-                step=move |lots| {
+                input=move |text: String| store.form.update(|form| form.quantity = text)
+                step=move |lots: i64| {
                     if let Some(instrument) = store.instrument.get_untracked() {
                         store.form.update(|form| form.step_quantity(lots, &instrument));
                     }
                 }
                 unit=Signal::derive(move || store.instrument.get().map(|i| unit_of(&i)).unwrap_or_default())
                 mistake=mistake(Field::Quantity)
-                aside=view! { <span class="faint">{share_of}</span> }.into_any()
+                aside=view! { <span class="faint">{text(share_of)}</span> }.into_any()
             />
             <Shares parts closable />
-            <Show when=move || has_limit.get()>
+            {when(move || has_limit.get(), move || view! {
                 <NumberField
                     id="ticket-limit"
                     label="Limit price"
                     value=Signal::derive(move || store.form.with(|form| form.limit_price.clone()))
-                    input=move |text| store.form.update(|form| form.limit_price = text)
-                    step=move |ticks| step_price(Field::LimitPrice, ticks)
+                    input=move |text: String| store.form.update(|form| form.limit_price = text)
+                    step=move |ticks: i64| step_price(Field::LimitPrice, ticks)
                     unit=currency
                     mistake=mistake(Field::LimitPrice)
                     aside=to_market(|form, text| form.limit_price = text)
                 />
-            </Show>
-            <Show when=move || has_stop.get()>
+            }.into_any())}
+            {when(move || has_stop.get(), move || view! {
                 <NumberField
                     id="ticket-stop"
                     label="Stop price"
                     value=Signal::derive(move || store.form.with(|form| form.stop_price.clone()))
-                    input=move |text| store.form.update(|form| form.stop_price = text)
-                    step=move |ticks| step_price(Field::StopPrice, ticks)
+                    input=move |text: String| store.form.update(|form| form.stop_price = text)
+                    step=move |ticks: i64| step_price(Field::StopPrice, ticks)
                     unit=currency
                     mistake=mistake(Field::StopPrice)
                     aside=to_market(|form, text| form.stop_price = text)
                 />
-            </Show>
+            }.into_any())}
             <TimeInForceField parts />
         </div>
     }
@@ -132,8 +132,8 @@ fn Shares(parts: Parts, closable: Memo<Option<Position>>) -> impl IntoView {
                     type="button"
                     class="choice"
                     data-testid=format!("share-{percent}")
-                    aria-label=move || format!("{percent} percent {}", about())
-                    on:click=move |_| choose(percent)
+                    aria-label=attr(move || format!("{percent} percent {}", about()))
+                    on:click=act(move |_| choose(percent))
                 >
                     {format!("{percent}%")}
                 </button>
@@ -169,6 +169,7 @@ fn TimeInForceField(parts: Parts) -> impl IntoView {
                 .map(|(value, name, text)| {
                     let is_chosen = value == form.time_in_force;
                     view! { <option value=name selected=is_chosen>{format!("{name}: {text}")}</option> }
+                        .into_any()
                 })
                 .collect_view()
         })
@@ -192,13 +193,13 @@ fn TimeInForceField(parts: Parts) -> impl IntoView {
                 <select
                     id="ticket-tif"
                     data-testid="ticket-tif"
-                    data-state=move || store.form.with(|form| time_in_force_name(form.time_in_force))
-                    on:change=choose
+                    data-state=attr(move || store.form.with(|form| time_in_force_name(form.time_in_force)))
+                    on:change=act(choose)
                 >
-                    {move || {
+                    {part(move || {
                         allowed.track();
-                        untrack(options)
-                    }}
+                        Some(untrack(options).into_any())
+                    })}
                 </select>
                 <span class="input-unit">{crate::components::icon(crate::components::Icon::Chevron)}</span>
             </div>
@@ -208,7 +209,7 @@ fn TimeInForceField(parts: Parts) -> impl IntoView {
             label="Only reduce my position"
             value=reduces
             disabled=always
-            toggle=move |on| store.form.update(|form| form.reduce_only = on)
+            toggle=move |on: bool| store.form.update(|form| form.reduce_only = on)
         />
     }
     .into_any()

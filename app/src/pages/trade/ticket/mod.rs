@@ -12,7 +12,7 @@ use wickflow_shared::num::Price;
 use wickflow_shared::order::OrderSide;
 
 use self::submit::Sending;
-use crate::components::{Choices, Icon, icon};
+use crate::components::{Choices, Icon, act, aria, attr, flag, icon, is, text};
 use crate::state::preview::{Estimate, estimate};
 use crate::state::ticket::{Draft, ORDER_TYPES, order_type_hint};
 use crate::state::{Sheet, Store, Width, actions, format};
@@ -51,21 +51,24 @@ pub(super) fn Ticket() -> impl IntoView {
         event.prevent_default();
         submit::submit(parts);
     };
-    let order_type = Signal::derive(move || store.form.with(|form| form.order_type));
+    let order_type = move || store.form.with(|form| form.order_type);
+    let chosen = Signal::derive(move || {
+        ORDER_TYPES.iter().position(|kind| kind.0 == order_type()).unwrap_or_default()
+    });
     view! {
         <aside
             class="ticket scroll"
             aria-label="Order ticket"
             data-testid="ticket"
-            data-side=move || side_name(store.form.with(|form| form.side))
-            data-open=move || (store.sheet.get() == Some(Sheet::Ticket)).then_some("")
-            inert=is_hidden
+            data-side=attr(move || side_name(store.form.with(|form| form.side)))
+            data-open=flag(move || store.sheet.get() == Some(Sheet::Ticket))
+            inert=is(is_hidden)
         >
-            <form class="ticket-form" novalidate on:submit=on_submit>
+            <form class="ticket-form" novalidate on:submit=act(on_submit)>
                 <div class="ticket-head">
                     <h2>"Order"</h2>
-                    <span class="soft">{move || store.instrument.get().map(|i| i.symbol.name().to_owned())}</span>
-                    <button type="button" class="icon-button ticket-close" aria-label="Close the ticket" on:click=move |_| store.sheet.set(None)>
+                    <span class="soft">{text(move || store.instrument.get().map(|i| i.symbol.name().to_owned()))}</span>
+                    <button type="button" class="icon-button ticket-close" aria-label="Close the ticket" on:click=act(move |_| store.sheet.set(None))>
                         {icon(Icon::Close)}
                     </button>
                 </div>
@@ -74,11 +77,15 @@ pub(super) fn Ticket() -> impl IntoView {
                     <Choices
                         label="Order type"
                         name="type"
-                        options=ORDER_TYPES.to_vec()
-                        value=order_type
-                        choose=move |order_type| store.form.update(|form| form.choose_type(order_type, market.get_untracked()))
+                        options=ORDER_TYPES.iter().map(|kind| kind.1).collect()
+                        value=chosen
+                        choose=move |at: usize| {
+                            if let Some((order_type, _)) = ORDER_TYPES.get(at) {
+                                store.form.update(|form| form.choose_type(*order_type, market.get_untracked()));
+                            }
+                        }
                     />
-                    <p class="hint faint">{move || order_type_hint(order_type.get())}</p>
+                    <p class="hint faint">{text(move || order_type_hint(order_type()))}</p>
                 </div>
                 <fields::Fields parts />
                 <bracket::BracketFields parts />
@@ -112,7 +119,7 @@ fn Sides(parts: Parts) -> impl IntoView {
             Some(format::price(price.unwrap_or(ticker.last), &instrument))
         })
     };
-    let button = move |side: OrderSide, text: &'static str| {
+    let button = move |side: OrderSide, name: &'static str| {
         let is_chosen = move || store.form.with(|form| form.side) == side;
         view! {
             <button
@@ -121,14 +128,15 @@ fn Sides(parts: Parts) -> impl IntoView {
                 class="side-button"
                 data-side=side_name(side)
                 data-testid=format!("side-{}", side_name(side))
-                aria-checked=move || if is_chosen() { "true" } else { "false" }
-                tabindex=move || if is_chosen() { "0" } else { "-1" }
-                on:click=move |_| store.form.update(|form| form.side = side)
+                aria-checked=aria(move || is_chosen())
+                tabindex=attr(move || if is_chosen() { "0" } else { "-1" })
+                on:click=act(move |_| store.form.update(|form| form.side = side))
             >
-                <span>{text}</span>
-                <b>{move || price(side)}</b>
+                <span>{name}</span>
+                <b>{text(move || price(side))}</b>
             </button>
         }
+        .into_any()
     };
     let on_keydown = move |event: leptos::ev::KeyboardEvent| {
         let id = match event.key().as_str() {
@@ -143,7 +151,7 @@ fn Sides(parts: Parts) -> impl IntoView {
         focus_side(&event, id);
     };
     view! {
-        <div class="sides" role="radiogroup" aria-label="Side" on:keydown=on_keydown>
+        <div class="sides" role="radiogroup" aria-label="Side" on:keydown=act(on_keydown)>
             {button(OrderSide::Sell, "Sell")}
             {button(OrderSide::Buy, "Buy")}
         </div>

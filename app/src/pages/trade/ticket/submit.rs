@@ -5,6 +5,7 @@ use wickflow_shared::order::{Order, OrderRequest, OrderType};
 
 use super::{Parts, side_name};
 use crate::api;
+use crate::components::{attr, flag, is, part, text};
 use crate::platform;
 use crate::state::live::Live;
 use crate::state::ticket::{Field, order_type_name};
@@ -139,7 +140,7 @@ pub(super) fn SubmitButton(parts: Parts) -> impl IntoView {
             Some(draft) => draft.obstacle().map(|problem| problem.message.clone()),
         })
     });
-    let text = move || {
+    let label = move || {
         if sending.is_busy.get() {
             return "Sending…".to_owned();
         }
@@ -154,7 +155,7 @@ pub(super) fn SubmitButton(parts: Parts) -> impl IntoView {
     let is_disabled = move || sending.is_busy.get() || obstacle.with(Option::is_some);
     let refusal = move || {
         sending.refusal.get().map(|(_, message)| {
-            view! { <p class="refusal" role="alert" data-testid="ticket-refusal">{message}</p> }
+            view! { <p class="refusal" role="alert" data-testid="ticket-refusal">{message}</p> }.into_any()
         })
     };
     // The server decides; what the engine expects here is said before the order is sent.
@@ -174,14 +175,12 @@ pub(super) fn SubmitButton(parts: Parts) -> impl IntoView {
         store.account.with(|a| a.as_ref()?.order(id).is_none_or(|order| order.status.is_open()).then_some(id))
     });
     let is_closed = Memo::new(move |_| store.ticker.with(|t| t.as_ref().is_some_and(|t| !t.is_open)));
+    let is_paused = Memo::new(move |_| {
+        store.feed.with(|f| f.as_ref().is_some_and(|f| f.replay.as_ref().is_some_and(|replay| replay.paused)))
+    });
     let hint = move || match (obstacle.get(), warning.get()) {
         _ if is_working.get().is_some() => {
-            let text = if is_closed.get() {
-                "The order is working: it fills when the exchange opens."
-            } else {
-                "The order is working: it fills on the next market event."
-            };
-            view! { <span class="soft">{text.to_owned()}</span> }
+            view! { <span class="soft">{working_text(is_closed.get(), is_paused.get()).to_owned()}</span> }
         }
         (Some(obstacle), _) => view! { <span class="soft">{obstacle}</span> },
         (None, Some(warning)) => view! { <span class="down">{warning}</span> },
@@ -195,22 +194,33 @@ pub(super) fn SubmitButton(parts: Parts) -> impl IntoView {
     let side = move || store.form.with(|form| form.side);
     view! {
         <div class="ticket-submit">
-            {refusal}
+            {part(refusal)}
             <button
                 type="submit"
                 class="trade-button"
                 data-testid="ticket-submit"
-                data-side=move || side_name(side())
-                data-busy=move || sending.is_busy.get().then_some("")
+                data-side=attr(move || side_name(side()))
+                data-busy=flag(move || sending.is_busy.get())
                 aria-describedby="ticket-obstacle"
-                disabled=is_disabled
+                disabled=is(is_disabled)
             >
-                {text}
+                {text(label)}
             </button>
-            <p id="ticket-obstacle" class="obstacle" role="status" data-testid="ticket-obstacle">{hint}</p>
+            <p id="ticket-obstacle" class="obstacle" role="status" data-testid="ticket-obstacle">{part(move || Some(hint().into_any()))}</p>
         </div>
     }
     .into_any()
+}
+
+/// What a market order waits for.
+fn working_text(exchange_is_closed: bool, replay_is_paused: bool) -> &'static str {
+    if replay_is_paused {
+        "The order is working: it fills as soon as the replay goes on."
+    } else if exchange_is_closed {
+        "The order is working: it fills when the exchange opens."
+    } else {
+        "The order is working: it fills on the next market event."
+    }
 }
 
 #[cfg(test)]
