@@ -33,7 +33,8 @@ fn session() -> Desk {
         (state >> 33) % below
     };
     let mut price = 2000_u64;
-    let half_units = |value: u64| format!("{}.{}", value / 2, if value.is_multiple_of(2) { "0" } else { "5" });
+    let half_units =
+        |value: u64| format!("{}.{}", value / 2, if value.is_multiple_of(2) { "0" } else { "5" });
     for step in 1..4000_i64 {
         let time = step * 1000;
         price = (price + draw(9)).saturating_sub(4).clamp(1000, 4000);

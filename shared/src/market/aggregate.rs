@@ -329,3 +329,6 @@ fn gaps_between(
         at = next;
     }
 }
+
+#[cfg(test)]
+mod tests;

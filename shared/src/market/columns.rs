@@ -274,6 +274,12 @@ impl<'a> FromIterator<&'a Candle> for CandleColumns {
     }
 }
 
+impl Extend<Candle> for CandleColumns {
+    fn extend<I: IntoIterator<Item = Candle>>(&mut self, candles: I) {
+        candles.into_iter().for_each(|candle| self.push(&candle));
+    }
+}
+
 impl FromIterator<Candle> for CandleColumns {
     fn from_iter<I: IntoIterator<Item = Candle>>(candles: I) -> Self {
         let candles = candles.into_iter();
