@@ -1,3 +1,5 @@
+#![expect(clippy::float_cmp, reason = "the same bits are meant")]
+
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
