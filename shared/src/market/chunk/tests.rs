@@ -188,11 +188,3 @@ proptest! {
         prop_assert!(decode(&bytes).is_err());
     }
 }
-
-#[test]
-fn zz_print() {
-    let bytes = encode(&symbol(), Timeframe::M1, &minutes(30, cents)).unwrap();
-    let text: String = bytes.iter().map(|b| format!("{b:02x}")).collect();
-    let lines: Vec<&str> = text.as_bytes().chunks(100).map(|c| std::str::from_utf8(c).unwrap()).collect();
-    std::fs::write("/tmp/v1.hex", lines.join("\n") + "\n").unwrap();
-}
