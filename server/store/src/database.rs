@@ -14,6 +14,13 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 /// Connections that read at the same time. Readers never wait for the writer (WAL).
 const READERS: u32 = 4;
 
+/// Pages of the write-ahead log at which a commit copies it into the file itself, for programs that run no
+/// [`Database::checkpoint`]: 128 MiB.
+const AUTOCHECKPOINT_PAGES: &str = "32768";
+
+/// Pages of the write-ahead log at which it is worth beginning it anew: 16 MiB.
+const RESTART_PAGES: i64 = 4096;
+
 /// Why a database cannot be opened or reached.
 #[derive(Debug, thiserror::Error)]
 pub enum DatabaseError {
@@ -80,6 +87,25 @@ impl Database {
         self.writer.acquire().await
     }
 
+    /// Copies the write-ahead log into the file, so that it stays short.
+    ///
+    /// A commit that has to do this takes as long as dozens of others. Here a reading connection copies nearly
+    /// all of it while others commit; only a log that has grown long is finished from the writing connection,
+    /// between two commits, so that the next one begins it anew.
+    ///
+    /// # Errors
+    /// [`sqlx::Error`] when it cannot be copied; the log is kept then, and nothing is lost.
+    pub(crate) async fn checkpoint(&self) -> Result<(), sqlx::Error> {
+        const PASSIVE: &str = "PRAGMA wal_checkpoint(PASSIVE)";
+        let log: (i64, i64, i64) = sqlx::query_as(PASSIVE).fetch_one(&self.readers).await?;
+        if log.1 >= RESTART_PAGES {
+            // What was committed meanwhile is little, and what is committed during this is less.
+            sqlx::query(PASSIVE).execute(&self.readers).await?;
+            sqlx::query(PASSIVE).execute(&self.writer).await?;
+        }
+        Ok(())
+    }
+
     /// Whether the database answers.
     ///
     /// # Errors
@@ -108,6 +134,7 @@ fn options(address: &str) -> Result<SqliteConnectOptions, DatabaseError> {
         .journal_mode(SqliteJournalMode::Wal)
         // An acknowledged order must survive a power cut, not only a crash of the program.
         .synchronous(SqliteSynchronous::Full)
+        .pragma("wal_autocheckpoint", AUTOCHECKPOINT_PAGES)
         .busy_timeout(BUSY_TIMEOUT))
 }
 

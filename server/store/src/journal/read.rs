@@ -207,6 +207,10 @@ impl JournalStore {
         Ok(heads)
     }
 
+    pub(super) async fn checkpoint(&self) -> Result<()> {
+        Ok(self.database.checkpoint().await?)
+    }
+
     pub(super) async fn commit(&self, batch: &mut Batch) -> Result<()> {
         let mut connection = self.database.writer().await?;
         batch.commit(&mut connection).await

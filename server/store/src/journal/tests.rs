@@ -291,6 +291,21 @@ async fn a_failed_commit_leaves_nothing_of_it_and_all_of_the_others() {
     assert_eq!(store.audit(ALICE).await.unwrap().entries, 4);
 }
 
+#[tokio::test]
+async fn a_checkpoint_brings_the_log_into_the_file_itself() {
+    let (directory, store) = database().await;
+    let mut desk = Desk::new();
+    assert!(write(&store, desk.eventful(ALICE)).await.iter().all(Result::is_ok));
+    store.checkpoint().await.unwrap();
+
+    let copy = directory.path().join("copy.db");
+    std::fs::copy(directory.path().join("test.db"), &copy).unwrap();
+    let address = format!("sqlite://{}", copy.display());
+    let copied = JournalStore::new(Database::open_existing(&address).await.unwrap());
+    let account = copied.recover_account(ALICE).await.unwrap().unwrap().unwrap();
+    assert_eq!(&account, desk.shard.account(ALICE).unwrap());
+}
+
 /// Something else than what stands in a cell, of the same kind.
 fn other_value(cell: &Cell) -> Vec<&'static str> {
     match cell {

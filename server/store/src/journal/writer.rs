@@ -1,5 +1,7 @@
 use std::collections::HashMap;
-use std::time::Instant;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
@@ -14,6 +16,10 @@ const MAX_BATCH: usize = 1024;
 
 /// Accounts whose last entry the writer keeps in mind; it forgets all of them beyond that and asks again.
 const MAX_HEADS: usize = 200_000;
+
+/// How often the write-ahead log is copied into the file while there are commits. The copy's flush makes commits
+/// wait for the disk, so rarely; but after a crash the log is read first, so not too rarely.
+const CHECKPOINT_INTERVAL: Duration = Duration::from_secs(5);
 
 /// The group-commit writer: appends of many accounts become durable in one transaction, one disk flush.
 ///
@@ -69,7 +75,12 @@ impl JournalWriter {
     #[must_use]
     pub fn start(store: JournalStore, capacity: usize) -> Self {
         let (sender, receiver) = mpsc::channel(capacity);
-        let task = tokio::spawn(write(store, receiver));
+        let committed = Arc::new(AtomicBool::new(false));
+        let checkpoints = tokio::spawn(checkpoint(store.clone(), committed.clone()));
+        let task = tokio::spawn(async move {
+            write(store, receiver, &committed).await;
+            checkpoints.abort();
+        });
         Self { sender, task }
     }
 
@@ -88,12 +99,25 @@ impl JournalWriter {
     }
 }
 
-async fn write(store: JournalStore, mut receiver: mpsc::Receiver<Job>) {
+/// Keeps the write-ahead log short.
+async fn checkpoint(store: JournalStore, committed: Arc<AtomicBool>) {
+    loop {
+        tokio::time::sleep(CHECKPOINT_INTERVAL).await;
+        if committed.swap(false, Ordering::Relaxed)
+            && let Err(error) = store.checkpoint().await
+        {
+            tracing::warn!(%error, "the write-ahead log could not be copied into the database; it grows until it can");
+        }
+    }
+}
+
+async fn write(store: JournalStore, mut receiver: mpsc::Receiver<Job>, committed: &AtomicBool) {
     let mut heads = HashMap::new();
     let mut jobs = Vec::with_capacity(MAX_BATCH);
     while receiver.recv_many(&mut jobs, MAX_BATCH).await > 0 {
         let started = Instant::now();
         let outcomes = write_all(&store, &mut heads, &jobs).await;
+        committed.store(true, Ordering::Relaxed);
         metrics::histogram!("wickflow_journal_commit_seconds").record(started.elapsed().as_secs_f64());
         metrics::histogram!("wickflow_journal_batch_appends")
             .record(u32::try_from(jobs.len()).unwrap_or(u32::MAX));
