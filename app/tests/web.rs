@@ -1,6 +1,7 @@
 //! The page in a real browser, without a server: `fetch` and `WebSocket` are replaced by stand-ins that the tests
 //! script. What needs a market is in `e2e/`.
 #![cfg(target_arch = "wasm32")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 use std::time::Duration;
 
@@ -109,7 +110,7 @@ impl Drop for Page {
 
 async fn pause(ms: u64) {
     let (send, receive) = futures_channel();
-    set_timeout(move || send(), Duration::from_millis(ms));
+    set_timeout(send, Duration::from_millis(ms));
     let _ = wasm_bindgen_futures::JsFuture::from(receive).await;
 }
 
