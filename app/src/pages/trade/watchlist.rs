@@ -225,7 +225,7 @@ fn Row(
             role="option"
             aria-selected=aria(move || is_selected.get())
             data-highlighted=flag(move || is_highlighted.get())
-            data-empty=flag(move || is_empty())
+            data-empty=flag(is_empty)
             on:click=act(move |_| choose.run(symbol.clone()))
         >
             <span class="row-name">

@@ -90,7 +90,7 @@ fn Row(id: OrderId) -> impl IntoView {
     view! {
         <tr
             data-testid=format!("orders-row-{id}")
-            data-pointed=flag(move || is_pointed())
+            data-pointed=flag(is_pointed)
             data-state=attr(move || order.with(|o| o.as_ref().map(|o| format!("{:?}", o.order_type))))
         >
             {cell("Market", "main", market(store, &first.symbol))}

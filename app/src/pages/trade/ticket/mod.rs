@@ -128,7 +128,7 @@ fn Sides(parts: Parts) -> impl IntoView {
                 class="side-button"
                 data-side=side_name(side)
                 data-testid=format!("side-{}", side_name(side))
-                aria-checked=aria(move || is_chosen())
+                aria-checked=aria(is_chosen)
                 tabindex=attr(move || if is_chosen() { "0" } else { "-1" })
                 on:click=act(move |_| store.form.update(|form| form.side = side))
             >
