@@ -72,7 +72,7 @@ impl TradingCore {
         market: Market,
     ) -> Result<TradingHandle, TradingError> {
         let started = std::time::Instant::now();
-        let recovered = store.recover().await?;
+        let recovered = store.recover(recovery_tasks()).await?;
         let accounts = recovered.accounts.len();
         tracing::info!(
             accounts,
@@ -164,6 +164,12 @@ fn divide(recovered: Recovered, count: usize) -> Vec<Members> {
 pub(crate) fn shard_of(id: AccountId, count: usize) -> usize {
     let count = u128::try_from(count).unwrap_or(1).max(1);
     usize::try_from(id.0 % count).unwrap_or_default()
+}
+
+/// Tasks that share the folding: one for each core, as far as there are connections that read.
+fn recovery_tasks() -> u8 {
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    u8::try_from(cores.min(4)).unwrap_or(1)
 }
 
 fn has_order_of_the_future(account: &Account, now: Timestamp) -> bool {

@@ -7,10 +7,10 @@ use wickflow_shared::account::AccountEvent;
 use wickflow_shared::id::{AccountId, OrderId};
 use wickflow_shared::journal::Head;
 
-use super::read::Fold;
+use super::fold::Fold;
 use super::rows::{
-    ACCOUNTS, BALANCES, FILLS, JOURNAL, ORDERS, POSITIONS, account, account_cells, balance_cells, fill_cells,
-    order_cells, order_of, position_cells,
+    ACCOUNTS, BALANCES, FILLS, JOURNAL, ORDERS, POSITIONS, SNAPSHOTS, Stored, account, account_cells,
+    balance_cells, fill_cells, order_cells, order_of, position_cells, snapshot_cells,
 };
 use super::table::{Cell, Cells, Table};
 use super::{JournalStore, JournalStoreError};
@@ -63,7 +63,11 @@ impl JournalStore {
         let mut transaction = self.database.reader().begin().await?;
         let connection = &mut *transaction;
 
-        let mut expected = Expected::default();
+        // A snapshot stands for the journal up to some entry.
+        let sql = "SELECT seq FROM account_snapshots WHERE account_id = ?";
+        let snapshot = account(id).bind(sqlx::query(sql)).fetch_optional(&mut *connection).await?;
+        let snapshot_seq = snapshot.map(|row| Stored::new(&SNAPSHOTS, &row).seq()).transpose()?;
+        let mut expected = Expected { snapshot_seq, ..Expected::default() };
         let mut fold = Fold::new(id);
         let sql = JOURNAL.select("WHERE account_id = ? ORDER BY seq");
         let mut rows = account(id).bind(sqlx::query(sql)).fetch(&mut *connection);
@@ -96,14 +100,14 @@ impl JournalStore {
     /// [`JournalStoreError`] when the database fails.
     pub async fn strays(&self) -> Result<Vec<AccountId>, JournalStoreError> {
         let mut strays = Vec::new();
-        for table in [&JOURNAL, &ORDERS, &FILLS, &POSITIONS, &BALANCES] {
+        for table in [&JOURNAL, &SNAPSHOTS, &ORDERS, &FILLS, &POSITIONS, &BALANCES] {
             let sql = format!(
                 "SELECT DISTINCT account_id FROM {} WHERE account_id NOT IN (SELECT account_id FROM accounts)",
                 table.name
             );
             let rows = sqlx::query(sqlx::AssertSqlSafe(sql)).fetch_all(self.database.reader()).await?;
             for row in &rows {
-                strays.push(super::rows::Stored::new(table, row).account_id()?);
+                strays.push(Stored::new(table, row).account_id()?);
             }
         }
         strays.sort_unstable();
@@ -115,6 +119,8 @@ impl JournalStore {
 /// What the tables should hold, gathered entry by entry: an account keeps only its latest orders and fills.
 #[derive(Default)]
 struct Expected {
+    snapshot_seq: Option<u64>,
+    snapshot: Option<Cells>,
     orders: BTreeMap<OrderId, Cells>,
     fills: Vec<Cells>,
 }
@@ -123,6 +129,9 @@ impl Expected {
     /// Takes note of what an entry that was just folded has changed.
     fn note(&mut self, fold: &Fold, event: &AccountEvent) -> Result<(), JournalStoreError> {
         let account = &fold.account;
+        if self.snapshot_seq == Some(account.seq()) {
+            self.snapshot = Some(snapshot_cells(account)?);
+        }
         if let AccountEvent::OrderFilled { fill } = event {
             self.fills.push(fill_cells(account.id(), fill)?);
         }
@@ -133,12 +142,13 @@ impl Expected {
         Ok(())
     }
 
-    fn tables(self, fold: &Fold) -> Result<[(&'static Table, Vec<Cells>); 5], JournalStoreError> {
+    fn tables(self, fold: &Fold) -> Result<[(&'static Table, Vec<Cells>); 6], JournalStoreError> {
         let (account, id) = (&fold.account, fold.account.id());
         let head = Head { seq: account.seq(), hash: account.head() };
         let positions = account.portfolio().positions().map(|position| position_cells(id, position));
         Ok([
             (&ACCOUNTS, vec![account_cells(id, account.name(), account.opened_at(), head)?]),
+            (&SNAPSHOTS, self.snapshot.into_iter().collect()),
             (&ORDERS, self.orders.into_values().collect()),
             (&FILLS, self.fills),
             (&POSITIONS, positions.collect::<Result<_, _>>()?),

@@ -7,7 +7,9 @@
 mod append;
 mod audit;
 mod error;
+mod fold;
 mod read;
+mod recover;
 mod rows;
 mod table;
 mod writer;
@@ -15,7 +17,8 @@ mod writer;
 pub use append::Append;
 pub use audit::{AccountAudit, Damage};
 pub use error::JournalStoreError;
-pub use read::{FillFilter, JournalStore, OrderFilter, Recovered};
+pub use read::{FillFilter, JournalStore, OrderFilter};
+pub use recover::Recovered;
 pub use writer::{Appender, Commit, JournalWriter};
 
 #[cfg(test)]

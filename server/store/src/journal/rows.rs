@@ -5,7 +5,7 @@ use serde::de::DeserializeOwned;
 use serde::de::value::{Error as WordError, StringDeserializer};
 use sqlx::Row as _;
 use sqlx::sqlite::SqliteRow;
-use wickflow_shared::account::AccountEvent;
+use wickflow_shared::account::{Account, AccountEvent, AccountSnapshot};
 use wickflow_shared::digest::Digest;
 use wickflow_shared::id::{AccountId, FillId, OrderId};
 use wickflow_shared::journal::{Head, JournalEntry};
@@ -128,6 +128,13 @@ pub(super) static BALANCES: Table = Table {
     changing: &["cash", "deposits", "realized_pnl", "fees"],
 };
 
+pub(super) static SNAPSHOTS: Table = Table {
+    name: "account_snapshots",
+    columns: &["account_id", "seq", "hash", "body"],
+    key: 1,
+    changing: &["seq", "hash", "body"],
+};
+
 type Result<T> = std::result::Result<T, JournalStoreError>;
 
 pub(super) fn account_cells(id: AccountId, name: &str, opened_at: Timestamp, head: Head) -> Result<Cells> {
@@ -225,6 +232,15 @@ pub(super) fn balance_cells(id: AccountId, balance: &Balance) -> Cells {
         Cell::Text(balance.realized_pnl.to_string()),
         Cell::Text(balance.fees.to_string()),
     ]
+}
+
+pub(super) fn snapshot_cells(account: &Account) -> Result<Cells> {
+    Ok(vec![
+        self::account(account.id()),
+        number(account.seq())?,
+        digest(account.head()),
+        Cell::Text(serde_json::to_string(&account.checkpoint()).map_err(|error| unwritable(&error))?),
+    ])
 }
 
 /// The account id as it is stored.
@@ -344,6 +360,22 @@ impl<'a> Stored<'a> {
     /// The last entry that the account's row names.
     pub(super) fn head(&self) -> Result<Head> {
         Ok(Head { seq: self.number("last_seq")?, hash: self.digest("last_hash")? })
+    }
+
+    pub(super) fn seq(&self) -> Result<u64> {
+        self.number("seq")
+    }
+
+    /// The account of a snapshot, if it is what the row says.
+    pub(super) fn snapshot(&self) -> Result<Account> {
+        let body = self.body()?;
+        let snapshot: AccountSnapshot =
+            serde_json::from_str(body).map_err(|_| self.unreadable("body", body))?;
+        let (id, seq, head) = (self.account_id()?, self.seq()?, self.digest("hash")?);
+        if (snapshot.id, snapshot.seq, snapshot.head) != (id, seq, head) {
+            return Err(self.unreadable("body", body));
+        }
+        Ok(Account::from_snapshot(snapshot))
     }
 
     /// The exact text that was hashed.

@@ -70,6 +70,12 @@ impl Table {
         AssertSqlSafe(format!("SELECT {} FROM {} {rest}", self.columns.join(", "), self.name))
     }
 
+    /// The columns, for a statement that calls the table `alias`.
+    pub(super) fn columns_of(&self, alias: &str) -> String {
+        let columns: Vec<_> = self.columns.iter().map(|column| format!("{alias}.{column}")).collect();
+        columns.join(", ")
+    }
+
     /// A row as it is stored.
     pub(super) fn cells(&self, row: &SqliteRow) -> Result<Cells, JournalStoreError> {
         (0..self.columns.len()).map(|at| Ok(Cell::get(row, at)?)).collect()

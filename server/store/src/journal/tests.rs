@@ -306,6 +306,61 @@ async fn a_checkpoint_brings_the_log_into_the_file_itself() {
     assert_eq!(&account, desk.shard.account(ALICE).unwrap());
 }
 
+/// Writes a snapshot that is not due yet.
+async fn snapshot(store: &JournalStore, id: AccountId) {
+    let account = store.recover_account(id).await.unwrap().unwrap().unwrap();
+    let mut connection = store.database.writer().await.unwrap();
+    let cells = rows::snapshot_cells(&account).unwrap();
+    rows::SNAPSHOTS.upsert(&mut connection, vec![cells]).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_start_folds_only_what_came_after_the_snapshot() {
+    let (_directory, store) = database().await;
+    let mut desk = Desk::new();
+    assert!(write(&store, desk.eventful(ALICE)).await.iter().all(Result::is_ok));
+    assert_eq!(store.write_snapshots(9).await.unwrap(), 0, "none is due");
+    let mut later = Vec::new();
+    for number in 0..super::recover::SNAPSHOT_ENTRIES / 2 {
+        later.push(desk.execute(ALICE, Command::SubmitOrder(limit("20", &format!("more-{number}")))));
+        let order_id = OrderId(later[later.len() - 1].orders[0].id.0);
+        later.push(desk.execute(ALICE, Command::CancelOrder { order_id }));
+    }
+    assert!(write(&store, later).await.iter().all(Result::is_ok));
+    assert_eq!(store.write_snapshots(9).await.unwrap(), 1);
+    assert_eq!(store.write_snapshots(9).await.unwrap(), 0, "it is there");
+    let account = |desk: &Desk| desk.shard.account(ALICE).unwrap().clone();
+    let recovered = store.recover(1).await.unwrap();
+    assert_eq!((recovered.accounts, recovered.entries), (vec![account(&desk)], 0));
+    let more = vec![desk.execute(ALICE, Command::SubmitOrder(limit("20", "last")))];
+    assert!(write(&store, more).await.iter().all(Result::is_ok));
+    let recovered = store.recover(3).await.unwrap();
+    assert_eq!((recovered.accounts, recovered.entries), (vec![account(&desk)], 1));
+    assert_eq!(store.audit(ALICE).await.unwrap().damage, None);
+
+    // A snapshot that cannot be read, or is not of this journal, only costs time.
+    for sql in [
+        "UPDATE account_snapshots SET body = '{}'",
+        "UPDATE account_snapshots SET seq = seq - 1",
+        "UPDATE account_snapshots SET seq = 1000000",
+    ] {
+        execute(&store, sql).await;
+        let recovered = store.recover(1).await.unwrap();
+        assert_eq!(recovered.accounts, [account(&desk)], "{sql}");
+        assert!(store.audit(ALICE).await.unwrap().damage.is_some(), "{sql}");
+    }
+}
+
+#[test]
+fn ranges_leave_no_id_out() {
+    for count in [0, 1, 3, 4, 255] {
+        let ranges: Vec<_> = super::recover::ranges(count).collect();
+        assert_eq!(ranges.len(), usize::from(count.max(1)));
+        assert_eq!((ranges[0].0.0, ranges[ranges.len() - 1].1.0), (0, u128::MAX));
+        assert!(ranges.windows(2).all(|pair| pair[0].1.0 + 1 == pair[1].0.0), "{ranges:?}");
+    }
+}
+
 /// Something else than what stands in a cell, of the same kind.
 fn other_value(cell: &Cell) -> Vec<&'static str> {
     match cell {
@@ -345,6 +400,7 @@ async fn every_column_and_every_row_is_watched() {
     let (_directory, store) = database().await;
     let mut desk = Desk::new();
     assert!(write(&store, desk.eventful(ALICE)).await.iter().all(Result::is_ok));
+    snapshot(&store, ALICE).await;
     assert!(!is_damaged(&store).await);
 
     for sql in ["PRAGMA foreign_keys = OFF", "PRAGMA ignore_check_constraints = ON"] {
@@ -404,7 +460,7 @@ async fn one_damaged_account_does_not_take_the_others_with_it() {
     )
     .await;
 
-    let recovered = store.recover().await.unwrap();
+    let recovered = store.recover(3).await.unwrap();
     assert_eq!(recovered.accounts, [desk.shard.account(BOB).unwrap().clone()]);
     let damage = &recovered.damaged[&ALICE];
     assert_eq!((damage.table, damage.row.as_str()), ("journal", "3"));
@@ -413,6 +469,6 @@ async fn one_damaged_account_does_not_take_the_others_with_it() {
     // Cut off at the end, the chain itself is whole.
     execute(&store, "DELETE FROM journal WHERE account_id = X'00000000000000000000000000000b0b' AND seq > 5")
         .await;
-    let recovered = store.recover().await.unwrap();
+    let recovered = store.recover(3).await.unwrap();
     assert_eq!((recovered.accounts.len(), recovered.damaged[&BOB].row.as_str()), (0, "6"));
 }

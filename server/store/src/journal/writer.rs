@@ -17,9 +17,13 @@ const MAX_BATCH: usize = 1024;
 /// Accounts whose last entry the writer keeps in mind; it forgets all of them beyond that and asks again.
 const MAX_HEADS: usize = 200_000;
 
-/// How often the write-ahead log is copied into the file while there are commits. The copy's flush makes commits
+/// How often snapshots are written and the write-ahead log is copied into the file, while there are commits. The
+/// copy's flush makes commits
 /// wait for the disk, so rarely; but after a crash the log is read first, so not too rarely.
-const CHECKPOINT_INTERVAL: Duration = Duration::from_secs(5);
+const MAINTENANCE_INTERVAL: Duration = Duration::from_secs(5);
+
+/// Snapshots that are written at a time, so that commits do not wait long for them.
+const SNAPSHOTS_AT_A_TIME: u32 = 16;
 
 /// The group-commit writer: appends of many accounts become durable in one transaction, one disk flush.
 ///
@@ -76,10 +80,10 @@ impl JournalWriter {
     pub fn start(store: JournalStore, capacity: usize) -> Self {
         let (sender, receiver) = mpsc::channel(capacity);
         let committed = Arc::new(AtomicBool::new(false));
-        let checkpoints = tokio::spawn(checkpoint(store.clone(), committed.clone()));
+        let maintenance = tokio::spawn(maintain(store.clone(), committed.clone()));
         let task = tokio::spawn(async move {
             write(store, receiver, &committed).await;
-            checkpoints.abort();
+            maintenance.abort();
         });
         Self { sender, task }
     }
@@ -99,13 +103,17 @@ impl JournalWriter {
     }
 }
 
-/// Keeps the write-ahead log short.
-async fn checkpoint(store: JournalStore, committed: Arc<AtomicBool>) {
+/// Keeps the write-ahead log and the journals' ends behind the snapshots short.
+async fn maintain(store: JournalStore, committed: Arc<AtomicBool>) {
     loop {
-        tokio::time::sleep(CHECKPOINT_INTERVAL).await;
-        if committed.swap(false, Ordering::Relaxed)
-            && let Err(error) = store.checkpoint().await
-        {
+        tokio::time::sleep(MAINTENANCE_INTERVAL).await;
+        if !committed.swap(false, Ordering::Relaxed) {
+            continue;
+        }
+        if let Err(error) = store.write_snapshots(SNAPSHOTS_AT_A_TIME).await {
+            tracing::warn!(%error, "accounts get no new snapshots; the next start takes longer");
+        }
+        if let Err(error) = store.checkpoint().await {
             tracing::warn!(%error, "the write-ahead log could not be copied into the database; it grows until it can");
         }
     }

@@ -129,7 +129,7 @@ impl Desk {
             shown.push(self.snapshot(id).await);
             assert_eq!(store.audit(id).await.unwrap().damage, None);
         }
-        let recovered = store.recover().await.unwrap();
+        let recovered = store.recover(2).await.unwrap();
         assert!(recovered.damaged.is_empty(), "{:?}", recovered.damaged);
         let recovered: Vec<_> = recovered.accounts.iter().map(|account| account.snapshot()).collect();
         assert_eq!(recovered, shown);
