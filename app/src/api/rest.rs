@@ -10,7 +10,7 @@ use wickflow_shared::protocol::{
 };
 use wickflow_shared::time::{Timeframe, Timestamp};
 
-use super::answer::{Answer, read, read_rows};
+use super::read::{Read, from_text};
 
 const ROOT: &str = "/api/v1";
 /// Longest that an answer may take before the page says so.
@@ -66,8 +66,8 @@ async fn send(method: Method, path: &str, body: Option<String>) -> Result<String
 
 /// What an answer that is no success says.
 fn error_of(status: u16, text: &str) -> ApiError {
-    match read("error", text) {
-        Some(Answer::Error(ErrorBody { error })) => {
+    match from_text(text) {
+        Some(ErrorBody { error }) => {
             ApiError { code: Some(error.code), field: error.field, message: error.message }
         }
         _ if (500..600).contains(&status) => {
@@ -78,14 +78,9 @@ fn error_of(status: u16, text: &str) -> ApiError {
     }
 }
 
-/// The part of an answer that the route promises; anything else is an answer that nobody understands.
-macro_rules! expect {
-    ($answer:expr, $pattern:pat => $value:expr) => {
-        match $answer {
-            Some($pattern) => Ok($value),
-            _ => Err(ApiError::unreadable(200)),
-        }
-    };
+/// What an answer says, if it says what the route promises.
+fn read<T: Read>(text: &str) -> Result<T, ApiError> {
+    from_text(text).ok_or_else(|| ApiError::unreadable(200))
 }
 
 fn json<T: serde::Serialize>(body: &T) -> Option<String> {
@@ -101,25 +96,25 @@ fn escaped(symbol: &Symbol) -> String {
 /// Begins a session, or finds the one that this browser has.
 pub async fn session() -> Result<SessionInfo, ApiError> {
     let text = send(Method::POST, "/session", None).await?;
-    expect!(read("session", &text), Answer::Session(session) => session)
+    read(&text)
 }
 
 /// What the server is and what it offers.
 pub async fn server() -> Result<ServerInfo, ApiError> {
     let text = send(Method::GET, "/server", None).await?;
-    expect!(read("server", &text), Answer::Server(server) => server)
+    read(&text)
 }
 
 /// Every instrument's latest.
 pub async fn tickers() -> Result<Vec<TickerRow>, ApiError> {
     let text = send(Method::GET, "/tickers", None).await?;
-    expect!(read_rows("tickers", &text), Answer::Tickers { rows } => rows)
+    read(&text)
 }
 
 /// The account as it is now.
 pub async fn account() -> Result<AccountSnapshot, ApiError> {
     let text = send(Method::GET, "/account", None).await?;
-    expect!(read("account", &text), Answer::Account(account) => *account)
+    read(&text)
 }
 
 /// The newest closed candles that opened before `before` (or the newest of all), at most `limit`.
@@ -134,13 +129,13 @@ pub async fn candles(
         path.push_str(&format!("&before={}", before.0));
     }
     let text = send(Method::GET, &path, None).await?;
-    expect!(read("candles", &text), Answer::Candles(page) => page)
+    read(&text)
 }
 
 /// Places an order. With the same `client_order_id` it can be repeated: the first order is answered again.
 pub async fn submit_order(request: &OrderRequest) -> Result<OrderAck, ApiError> {
     let text = send(Method::POST, "/orders", json(request)).await?;
-    expect!(read("order", &text), Answer::Order(ack) => *ack)
+    read(&text)
 }
 
 /// Takes an order back.
@@ -166,7 +161,7 @@ pub async fn close_position(symbol: &Symbol) -> Result<(), ApiError> {
 /// Tells a replay what to do.
 pub async fn replay(command: ReplayCommand) -> Result<FeedStatus, ApiError> {
     let text = send(Method::POST, "/replay", json(&command)).await?;
-    expect!(read("feed", &text), Answer::Feed(feed) => feed)
+    read(&text)
 }
 
 #[cfg(test)]

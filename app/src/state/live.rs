@@ -8,7 +8,7 @@ use wickflow_shared::id::AccountId;
 use wickflow_shared::journal::{FoldError, JournalEntry, fold};
 use wickflow_shared::market::Symbol;
 use wickflow_shared::protocol::{
-    Change, ClientMessage, PROTOCOL_VERSION, ServerMessage, SessionInfo, Snapshot, Topic, close_code,
+    Change, ClientMessage, PROTOCOL_VERSION, SessionInfo, Snapshot, Topic, close_code,
 };
 use wickflow_shared::time::Timeframe;
 
@@ -284,7 +284,7 @@ impl Live {
 
     /// Takes a message as the socket brings it; `None` for one that is no text.
     pub fn receive(self, text: Option<&str>) {
-        let message = text.and_then(|text| serde_json::from_str::<ServerMessage>(text).ok());
+        let message = text.and_then(api::read_message);
         let Some(message) = message else {
             // Heard, but not understood: counted and shown, and what it may have held is noticed as a gap.
             self.store.malformed.update(|count| *count = count.saturating_add(1));
