@@ -9,3 +9,6 @@ mod verify;
 
 pub use entry::{FoldError, JournalEntry, append, fold, link};
 pub use verify::{Head, JournalError, JournalFault, StoredEntry, verify, verify_stored};
+
+#[cfg(test)]
+mod tests;

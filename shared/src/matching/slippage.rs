@@ -127,3 +127,55 @@ pub(super) fn worse(side: OrderSide, price: Price, by: Decimal, tick: Price) -> 
     let ticks = ticks.round_dp_with_strategy(0, rounding).max(Decimal::ONE);
     ticks.checked_mul(tick.get()).and_then(|moved| Price::try_new(moved).ok()).unwrap_or(price)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{instrument, parsed};
+
+    fn slip(
+        model: &SlippageModel,
+        side: OrderSide,
+        quantity: &str,
+        volume: &str,
+        kind: InstrumentKind,
+    ) -> String {
+        let instrument = Instrument { kind, tick_size: parsed("0.01"), ..instrument() };
+        let draw = Draw { account: 1, order: 1, fill: 1 };
+        model.slip(side, parsed("100"), parsed(quantity), parsed(volume), &instrument, Some(draw)).to_string()
+    }
+
+    /// By hand, at 100 with an impact of 1: (1/100)² × 100 = 0.01; (2.5/100)² × 100 = 0.0625, rounded
+    /// against the trader to 0.07.
+    #[test]
+    fn rule_k1_volume_share_by_hand() {
+        let model = SlippageModel::VolumeShare { limit: Bps(250), impact: Bps(10_000) };
+        let (equity, crypto) = (InstrumentKind::Equity, InstrumentKind::Crypto);
+        for (side, quantity, volume, kind, want) in [
+            (OrderSide::Buy, "1", "100", equity, "100.01"),
+            (OrderSide::Sell, "1", "100", equity, "99.99"),
+            (OrderSide::Buy, "50", "100", equity, "100.07"),
+            (OrderSide::Sell, "50", "100", equity, "99.93"),
+            // Nothing is known of the volume.
+            (OrderSide::Buy, "1", "0", equity, "100.07"),
+            (OrderSide::Buy, "1", "0", crypto, "100"),
+        ] {
+            assert_eq!(slip(&model, side, quantity, volume, kind), want, "{side:?} {quantity} of {volume}");
+        }
+    }
+
+    #[test]
+    fn rule_k1_a_sometimes_is_as_often_as_it_says() {
+        let instrument = instrument();
+        let model = SlippageModel::OneTickSometimes { probability: Bps(3000), seed: 5 };
+        let slipped = (0..10_000).filter(|fill| {
+            let draw = Some(Draw { account: 9, order: 3, fill: *fill });
+            let price =
+                model.slip(OrderSide::Buy, parsed("100"), parsed("1"), Quantity::ZERO, &instrument, draw);
+            assert!(price == parsed("100") || price == parsed("100.5"));
+            price == parsed("100.5")
+        });
+        // Binomial: 3000 ± 5 standard deviations of 46.
+        assert!((2770..=3230).contains(&slipped.count()));
+    }
+}

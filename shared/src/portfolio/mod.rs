@@ -122,3 +122,6 @@ impl Portfolio {
         Ok(value)
     }
 }
+
+#[cfg(test)]
+mod tests;
