@@ -130,6 +130,13 @@ impl Calendar {
         self.windows(self.local_day(at))
     }
 
+    /// The same calendar with the usual week only.
+    #[must_use]
+    pub fn usual(&self) -> Self {
+        let usual = |sessions: &Sessions| Sessions { exceptions: BTreeMap::new(), ..sessions.clone() };
+        Self { zone: self.zone.clone(), sessions: self.sessions.as_ref().map(usual) }
+    }
+
     /// The same calendar with more exceptional days, by local day since 1970-01-01.
     ///
     /// # Errors
@@ -186,6 +193,19 @@ impl Calendar {
     pub fn next_session(&self, at: Timestamp) -> Option<Session> {
         let today = self.local_day(at);
         (today..today + 30).flat_map(|day| self.sessions_of(day)).find(|s| s.open > at)
+    }
+
+    /// The part of a candle's span from the first open to the last close of the sessions in it; the whole span
+    /// round the clock, and where there is no session in it.
+    #[must_use]
+    pub fn trading_span(&self, bucket: Bucket) -> Bucket {
+        let first = self.session_at(bucket.open).or_else(|| self.next_session(bucket.open));
+        let Some(first) = first.filter(|session| session.open < bucket.close) else { return bucket };
+        let mut last = first;
+        while let Some(next) = self.next_session(last.open).filter(|next| next.open < bucket.close) {
+            last = next;
+        }
+        Bucket { open: first.open.max(bucket.open), close: last.close.min(bucket.close) }
     }
 
     /// When a DAY order accepted at `at` expires: the last close of that trading day, or of the next one when
@@ -323,6 +343,24 @@ mod tests {
         let crypto = Calendar::round_the_clock(Zone::utc());
         let bucket = crypto.bucket(at("2018-01-01T00:03:59.999Z"), Timeframe::M1);
         assert_eq!(bucket, Bucket { open: at("2018-01-01T00:03:00Z"), close: at("2018-01-01T00:04:00Z") });
+    }
+
+    #[test]
+    fn a_day_trades_from_the_first_open_to_the_last_close() {
+        let nse = nse();
+        for (time, timeframe, open, close) in [
+            ("2014-10-22T09:00:00Z", Timeframe::Day, "2014-10-22T03:45:00Z", "2014-10-22T10:00:00Z"),
+            ("2014-10-22T09:00:00Z", Timeframe::Week, "2014-10-20T03:45:00Z", "2014-10-24T10:00:00Z"),
+            ("2014-10-22T09:50:00Z", Timeframe::Minutes(60), "2014-10-22T09:45:00Z", "2014-10-22T10:00:00Z"),
+            // A Saturday: nothing to shorten it to.
+            ("2014-10-25T09:00:00Z", Timeframe::Day, "2014-10-24T18:30:00Z", "2014-10-25T18:30:00Z"),
+        ] {
+            let span = nse.trading_span(nse.bucket(at(time), timeframe));
+            assert_eq!(span, Bucket { open: at(open), close: at(close) }, "{time} {timeframe}");
+        }
+        let crypto = Calendar::round_the_clock(Zone::utc());
+        let day = crypto.bucket(at("2018-01-01T05:00:00Z"), Timeframe::Day);
+        assert_eq!(crypto.trading_span(day), day);
     }
 
     #[test]

@@ -81,7 +81,9 @@ impl Player {
             }
             let Some(candle) = self.ahead.pop_front() else { return Ok(None) };
             let bucket = self.instrument.calendar.bucket(candle.open_time, self.timeframe);
-            match bar_path(&candle, bucket, &self.instrument) {
+            // A daily candle happens while the exchange is open, not from midnight on.
+            let span = self.instrument.calendar.trading_span(bucket);
+            match bar_path(&candle, span, &self.instrument) {
                 Ok(path) => self.playing = Some(Playing { bucket, path, played: 0 }),
                 Err(error) => {
                     self.unplayable += 1;
