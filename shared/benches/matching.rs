@@ -12,7 +12,7 @@ use wickflow_shared::id::AccountId;
 use wickflow_shared::market::{Currency, Tick};
 use wickflow_shared::num::{Decimal, Price};
 use wickflow_shared::order::OrderSide::{Buy, Sell};
-use wickflow_shared::testing::{Desk, instrument, limit, parsed, stop, trade};
+use wickflow_shared::testing::{Desk, instrument, limit, market, parsed, stop, trade};
 use wickflow_shared::time::Timestamp;
 
 /// Ticks of one measurement.
@@ -78,6 +78,22 @@ fn matching(criterion: &mut Criterion) {
     assert_eq!(play(desk(), &quiet).0, 0, "quiet ticks fill nothing");
     group.bench_function("10,000 resting orders, nothing fills", |bencher| {
         bencher.iter_batched(desk, |desk| play(desk, &quiet), BatchSize::LargeInput);
+    });
+    // Every account is short, so every tick moves its equity (rule K4).
+    let shorts = || {
+        let mut desk = desk();
+        let ids: Vec<AccountId> = desk.shard.accounts().map(Account::id).collect();
+        for id in ids {
+            let sale = Command::SubmitOrder(market(Sell, "1"));
+            desk.shard.execute(id, &sale, Timestamp(2)).unwrap();
+        }
+        desk.tick(&trade(3, "10000", "5"));
+        desk
+    };
+    let later: Vec<Tick> = quiet.iter().map(|tick| Tick { time: tick.time.plus_ms(1), ..*tick }).collect();
+    assert_eq!(play(shorts(), &later).0, 0, "quiet ticks fill nothing");
+    group.bench_function("10,000 resting orders, 21 short accounts, nothing fills", |bencher| {
+        bencher.iter_batched(shorts, |desk| play(desk, &later), BatchSize::LargeInput);
     });
     let busy = ticks(1_000);
     let entries = play(desk(), &busy).0;

@@ -202,10 +202,22 @@ fn rule_s2_a_stop_limit_is_tested_after_its_trigger_only() {
         ..order(Buy, OrderType::StopLimit, "1")
     };
     desk.submit(request);
-    check(&desk.tick(&trade(2000, "105.5", "50")), &[]);
+    // It is triggered above its limit, so it waits there.
+    check(&desk.tick(&trade(2000, "107", "50")), &[]);
     assert!(desk.account().open_orders().next().unwrap().triggered);
     check(&desk.tick(&trade(3000, "106", "50")), &[]);
     check(&desk.tick(&trade(4000, "105", "50")), &[("1", "106", Rule::LimitTradedThrough)]);
+    // On a candle's path the trigger's point is not the limit's, though both lie on the way to it.
+    let mut desk = self::desk();
+    desk.submit(OrderRequest {
+        stop_price: Some(parsed("105")),
+        limit_price: Some(parsed("104")),
+        ..order(Buy, OrderType::StopLimit, "1")
+    });
+    let [open, high, low, _] = path(60_000, ["100", "110", "90", "105"]);
+    check(&desk.tick(&open), &[]);
+    check(&desk.tick(&high), &[]);
+    check(&desk.tick(&low), &[("1", "104", Rule::LimitTradedThrough)]);
 }
 
 #[test]
@@ -378,18 +390,4 @@ fn time_in_force() {
     desk.submit(with(limit(Buy, "1", "95"), TimeInForce::Day));
     check(&desk.tick(&trade(86_400_000, "90", "50")), &[]);
     assert_eq!(desk.account().closed_orders().last().unwrap().status, OrderStatus::Expired);
-}
-
-#[test]
-fn a_client_order_id_is_one_order() {
-    let mut desk = desk();
-    let named = |quantity| OrderRequest {
-        client_order_id: Some("mine-1".to_owned().try_into().unwrap()),
-        ..limit(Buy, quantity, "95")
-    };
-    assert_eq!(desk.submit(named("1")).len(), 1);
-    assert_eq!(desk.submit(named("1")).len(), 0, "the same request again is the same order");
-    let other = desk.shard.execute(ACCOUNT, &Command::SubmitOrder(named("2")), Timestamp(1000));
-    assert_eq!(other.unwrap_err().code, RejectCode::DuplicateClientOrderId);
-    assert_eq!(desk.account().open_order_count(), 1);
 }

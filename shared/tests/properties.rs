@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::cast_possible_truncation, reason = "tests")]
 
+use std::collections::BTreeMap;
+
 use proptest::prelude::*;
 use wickflow_shared::account::{Account, AccountEvent, Command, ReplaceOrder};
 use wickflow_shared::id::OrderId;
@@ -9,7 +11,7 @@ use wickflow_shared::journal::{self, JournalEntry};
 use wickflow_shared::market::{Currency, Instrument, PathStep, Quote, Tick, TickSource};
 use wickflow_shared::matching::{FeeModel, SlippageModel};
 use wickflow_shared::num::{Bps, Decimal, Price, Quantity};
-use wickflow_shared::order::{Bracket, OrderRequest, OrderSide, OrderType, TimeInForce};
+use wickflow_shared::order::{Bracket, OrderRequest, OrderSide, OrderStatus, OrderType, TimeInForce};
 use wickflow_shared::testing::{ACCOUNT, Desk, instrument, parsed};
 use wickflow_shared::time::Timestamp;
 
@@ -152,6 +154,41 @@ fn check_state(desk: &Desk) {
     }
 }
 
+/// Rule S3: the legs of a bracket together close no more than their entry has filled, and never both wholly.
+fn check_legs(journal: &[JournalEntry]) {
+    let mut account = Account::new(ACCOUNT);
+    let mut parents: BTreeMap<OrderId, OrderId> = BTreeMap::new();
+    let mut filled: BTreeMap<OrderId, Decimal> = BTreeMap::new();
+    let mut whole: BTreeMap<OrderId, OrderId> = BTreeMap::new();
+    for entry in journal {
+        journal::fold(&mut account, entry).unwrap();
+        match &entry.event {
+            AccountEvent::OrderAccepted { order } => {
+                parents.extend(order.parent_id.map(|parent| (order.id, parent)));
+            }
+            AccountEvent::OrderFilled { fill } => {
+                *filled.entry(fill.order_id).or_default() += fill.quantity.get();
+                let Some(parent) = parents.get(&fill.order_id) else { continue };
+                let of_legs: Decimal = parents
+                    .iter()
+                    .filter(|(_, of)| *of == parent)
+                    .filter_map(|(leg, _)| filled.get(leg))
+                    .sum();
+                assert!(
+                    of_legs <= filled[parent],
+                    "legs closed {of_legs}, their entry filled {}",
+                    filled[parent]
+                );
+                let leg = account.order(fill.order_id).unwrap();
+                if leg.status == OrderStatus::Filled && leg.quantity.get() == filled[parent] {
+                    assert_eq!(whole.insert(*parent, leg.id), None, "both legs closed the whole entry");
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
 fn play(instrument: Instrument, steps: &[Step]) -> Desk {
     let mut desk = Desk::new(instrument, "100000");
     let mut shadow = Account::new(ACCOUNT);
@@ -173,7 +210,8 @@ fn play(instrument: Instrument, steps: &[Step]) -> Desk {
                         let replaced = |has: bool| has.then(|| price(*half_units));
                         Command::ReplaceOrder(ReplaceOrder {
                             order_id: OrderId(*id),
-                            quantity: Some(quantity(*amount)),
+                            // Owners may enlarge a leg; then it is not the bracket any more that `check_legs` is about.
+                            quantity: open.is_none_or(|o| o.parent_id.is_none()).then(|| quantity(*amount)),
                             limit_price: replaced(open.is_some_and(|o| o.limit_price.is_some())),
                             stop_price: replaced(
                                 open.is_some_and(|o| o.stop_price.is_some() && !o.triggered),
@@ -196,6 +234,7 @@ fn play(instrument: Instrument, steps: &[Step]) -> Desk {
         }
         check_state(&desk);
     }
+    check_legs(&desk.journal);
     desk
 }
 

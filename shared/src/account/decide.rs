@@ -2,7 +2,7 @@ use super::risk::Context;
 use super::snapshot::request_digest;
 use super::{Account, AccountEvent, Command, Reject, RejectCode, ReplaceOrder};
 use crate::id::OrderId;
-use crate::market::{Instrument, Symbol};
+use crate::market::{Currency, Instrument, Symbol};
 use crate::matching::Market;
 use crate::num::{Decimal, Money, Price, Quantity};
 use crate::order::{CancelReason, Order, OrderRequest, OrderSide, OrderStatus, OrderType, TimeInForce};
@@ -21,7 +21,17 @@ impl Account {
             Command::SubmitOrder(request) => self.submit(request, context),
             Command::CancelOrder { order_id } => self.cancel(*order_id),
             Command::ReplaceOrder(replace) => self.replace(replace, context),
-            Command::CancelAll { symbol } => Ok(self.cancel_all(symbol.as_ref(), CancelReason::Requested)),
+            Command::CancelAll { symbol } => {
+                let events = self.cancel_all(symbol.as_ref(), CancelReason::Requested);
+                // The closing orders of a liquidation are not the owner's to take back.
+                let is_owners = |event: &AccountEvent| match event {
+                    AccountEvent::OrderCanceled { order_id, .. } => {
+                        self.open_order(*order_id).is_some_and(|order| !self.is_liquidating(order.currency))
+                    }
+                    _ => true,
+                };
+                Ok(events.into_iter().filter(is_owners).collect())
+            }
             Command::ClosePosition { symbol } => self.close_position(symbol, context),
             Command::Deposit { currency, amount } => {
                 if *amount <= Money::ZERO || amount.get() > MAX_DEPOSIT {
@@ -71,9 +81,7 @@ impl Account {
     ) -> Result<&'a Market, Reject> {
         let market = context.markets.get(&request.symbol).ok_or_else(|| unknown_symbol(&request.symbol))?;
         request.check(&market.instrument)?;
-        if self.is_liquidating(market.instrument.currency) {
-            return Err(Reject::new(RejectCode::Liquidating, "the account is being liquidated"));
-        }
+        self.check_liquidation(market.instrument.currency)?;
         self.check_prices(request, market, context)?;
         if request.reduce_only {
             let closes = PositionSide::opened_by(request.side.opposite());
@@ -84,6 +92,15 @@ impl Account {
             }
         }
         Ok(market)
+    }
+
+    /// Nothing of a currency changes hands but by the liquidation itself while there is one (rule K4).
+    fn check_liquidation(&self, currency: Currency) -> Result<(), Reject> {
+        if self.is_liquidating(currency) {
+            let message = format!("the account's {currency} positions are being liquidated");
+            return Err(Reject::new(RejectCode::Liquidating, message));
+        }
+        Ok(())
     }
 
     fn check_prices(
@@ -178,7 +195,8 @@ impl Account {
     }
 
     fn cancel(&self, id: OrderId) -> Result<Vec<AccountEvent>, Reject> {
-        if self.open_order(id).is_some() {
+        if let Some(order) = self.open_order(id) {
+            self.check_liquidation(order.currency)?;
             return Ok(vec![AccountEvent::OrderCanceled { order_id: id, reason: CancelReason::Requested }]);
         }
         // Asking again, or too late, changes nothing; only a number that was never given is an error.
@@ -201,6 +219,7 @@ impl Account {
                 Reject::new(RejectCode::OrderEnded, format!("order {id} has ended and cannot change"));
             return Err(if known { ended } else { unknown_order(id) });
         };
+        self.check_liquidation(order.currency)?;
         let market = context.markets.get(&order.symbol).ok_or_else(|| unknown_symbol(&order.symbol))?;
         let mut changed = order.clone();
         changed.quantity = replace.quantity.unwrap_or(order.quantity);
@@ -240,6 +259,7 @@ impl Account {
             let message = format!("there is no position in {symbol} to close");
             return Err(Reject::new(RejectCode::NoPosition, message));
         }
+        self.check_liquidation(market.instrument.currency)?;
         let mut events = self.cancel_all(Some(symbol), CancelReason::Requested);
         events.extend(self.closing_order(symbol, &market.instrument, self.next_order_id(), context.now));
         Ok(events)

@@ -3,9 +3,9 @@ use serde::{Deserialize, Serialize};
 use super::risk::Context;
 use super::{Account, Reject};
 use crate::market::Currency;
-use crate::matching::taking_price;
+use crate::matching::{taking_price, within_limit};
 use crate::num::{Money, Price};
-use crate::order::{LiquiditySide, OrderRequest, OrderType};
+use crate::order::{LiquiditySide, OrderRequest};
 
 /// What an order would come to, for the ticket: estimates at the last price, nothing is promised.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -14,7 +14,7 @@ use crate::order::{LiquiditySide, OrderRequest, OrderType};
 pub struct OrderPreview {
     /// What all amounts are in.
     pub currency: Currency,
-    /// The price that it would fill at, slippage included: the limit for orders that wait.
+    /// The price that it would fill at, slippage included: the limit for orders that wait there.
     pub price: Price,
     /// Price × quantity.
     pub notional: Money,
@@ -41,22 +41,33 @@ impl Account {
         let request = request.normalized();
         let market = self.check_request(&request, context)?;
         let instrument = &market.instrument;
-        let waits =
-            matches!(request.order_type, OrderType::Limit | OrderType::TakeProfit | OrderType::StopLimit);
-        let reference = match (request.limit_price.filter(|_| waits), request.stop_price, market.last) {
-            (Some(limit), _, _) => limit,
-            (None, Some(stop), _) => stop,
-            (None, None, Some(tick)) => taking_price(instrument, &tick, request.side).0,
+        let met = market.last.map(|tick| taking_price(instrument, &tick, request.side).0);
+        let (reference, liquidity) = match (request.limit_price, request.stop_price, met) {
+            // Rule L-6: a limit order within the market takes, any other waits at its limit.
+            (Some(limit), None, Some(met)) if within_limit(request.side, met, limit) => {
+                (met, LiquiditySide::Taker)
+            }
+            (Some(limit), None, _) => (limit, LiquiditySide::Maker),
+            // The dearest that a stop-limit order can come to: once triggered it may take.
+            (Some(limit), Some(_), _) => (limit, LiquiditySide::Taker),
+            (None, Some(stop), _) => (stop, LiquiditySide::Taker),
+            (None, None, Some(met)) => (met, LiquiditySide::Taker),
             // `check_request` has refused this one.
             (None, None, None) => return Err(Reject::new(super::RejectCode::NoMarketPrice, "no price yet")),
         };
-        let volume = market.last.map(|tick| tick.size).unwrap_or_default();
-        let price = if waits {
-            reference
-        } else {
-            instrument.slippage.slip(request.side, reference, request.quantity, volume, instrument, None)
+        let price = match liquidity {
+            LiquiditySide::Maker => reference,
+            LiquiditySide::Taker => {
+                let volume = market.last.map(|tick| tick.size).unwrap_or_default();
+                let quantity = request.quantity;
+                let slipped =
+                    instrument.slippage.slip(request.side, reference, quantity, volume, instrument, None);
+                request
+                    .limit_price
+                    .filter(|limit| !within_limit(request.side, slipped, *limit))
+                    .unwrap_or(slipped)
+            }
         };
-        let liquidity = if waits { LiquiditySide::Maker } else { LiquiditySide::Taker };
         let notional = price.notional(request.quantity)?;
         let clean = reference.notional(request.quantity)?;
         let difference = notional.checked_sub(clean)?;

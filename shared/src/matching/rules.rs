@@ -16,11 +16,12 @@ pub struct Move<'a> {
 }
 
 impl<'a> Move<'a> {
-    /// A move; the open of a candle is an opening, and so is what `opens_session` says.
+    /// A move; the open of a candle is an opening, and so is the first event of a session, unless the price
+    /// came to it through every price in between.
     #[must_use]
     pub fn new(previous: Option<&'a Tick>, tick: &'a Tick, opens_session: bool) -> Self {
         let opens_candle = matches!(tick.source, TickSource::Bar { step: PathStep::Open, .. });
-        Self { previous, tick, opening: opens_session || opens_candle }
+        Self { previous, tick, opening: opens_candle || (opens_session && !tick.is_continuous()) }
     }
 
     /// Where the price came from, if it came through every price in between.
@@ -126,7 +127,7 @@ fn worst(side: OrderSide, a: Price, b: Price) -> Price {
 fn stop_reference(order: &Order, movement: &Move<'_>) -> Option<(Price, Rule)> {
     let stop = order.stop_price?;
     let price = movement.tick.price;
-    if price == stop || (movement.low()..=movement.high()).contains(&stop) {
+    if (movement.low()..=movement.high()).contains(&stop) {
         return Some((stop, Rule::StopTouched));
     }
     let beyond = match order.side {

@@ -1,3 +1,4 @@
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::id::{AccountId, OrderId};
@@ -43,8 +44,21 @@ impl Slot {
     }
 }
 
-/// When in a move an order is looked at: those that take at once first, then along the way of the price.
-type Turn = (u8, Decimal);
+/// When in a move an order is looked at: those that take at once first, then along the way of the price, and
+/// at the same place the one that offers the better price.
+type Turn = (u8, Decimal, Decimal);
+
+/// How far along the way of a move a price lies; zero for what the move left behind before it began.
+fn distance(movement: &Move<'_>, price: Price) -> Decimal {
+    let to = movement.tick.price;
+    let from = movement.previous.map_or(to, |previous| previous.price);
+    let way = match to.cmp(&from) {
+        Ordering::Less => from.get() - price.get(),
+        Ordering::Equal => Decimal::ZERO,
+        Ordering::Greater => price.get() - from.get(),
+    };
+    way.max(Decimal::ZERO)
+}
 
 impl Book {
     fn side(&mut self, slot: Slot) -> Option<(&mut BTreeSet<(Price, Key)>, Price)> {
@@ -102,17 +116,22 @@ impl Book {
         if !limits && !stops && self.fresh.is_empty() {
             return Vec::new();
         }
-        let falls = movement.tick.price == low && low != high;
-        let turn = |price: Price| if falls { -price.get() } else { price.get() };
+        let first = (0, Decimal::ZERO, Decimal::ZERO);
         let mut found: Vec<(AccountId, Turn, OrderId)> =
-            self.fresh.iter().map(|(account, order)| (*account, (0, Decimal::ZERO), *order)).collect();
-        let mut reach = |(price, (account, order)): &(Price, Key)| {
-            found.push((*account, (1, turn(*price)), *order));
+            self.fresh.iter().map(|(account, order)| (*account, first, *order)).collect();
+        let mut reach = |(price, (account, order)): &(Price, Key), priority: Decimal| {
+            found.push((*account, (1, distance(movement, *price), priority), *order));
         };
-        self.buy_limits.iter().rev().take_while(|(price, _)| *price > low).for_each(&mut reach);
-        self.sell_limits.iter().take_while(|(price, _)| *price < high).for_each(&mut reach);
-        self.buy_stops.iter().take_while(|(price, _)| *price <= high).for_each(&mut reach);
-        self.sell_stops.iter().rev().take_while(|(price, _)| *price >= low).for_each(&mut reach);
+        let (high_first, low_first) =
+            (|entry: &(Price, Key)| -entry.0.get(), |entry: &(Price, Key)| entry.0.get());
+        let buy_limits = self.buy_limits.iter().rev().take_while(|(price, _)| *price > low);
+        buy_limits.for_each(|entry| reach(entry, high_first(entry)));
+        let sell_limits = self.sell_limits.iter().take_while(|(price, _)| *price < high);
+        sell_limits.for_each(|entry| reach(entry, low_first(entry)));
+        let buy_stops = self.buy_stops.iter().take_while(|(price, _)| *price <= high);
+        buy_stops.for_each(|entry| reach(entry, low_first(entry)));
+        let sell_stops = self.sell_stops.iter().rev().take_while(|(price, _)| *price >= low);
+        sell_stops.for_each(|entry| reach(entry, high_first(entry)));
         found.sort_unstable();
         found.into_iter().map(|(account, _, order)| (account, order)).collect()
     }

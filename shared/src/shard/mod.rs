@@ -5,21 +5,24 @@
 //! durable is the server's work.
 
 mod book;
+mod follow;
+mod guard;
+mod liquidate;
 mod on_tick;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use self::book::Book;
+use self::guard::{Guards, guards_of};
 use crate::account::{
     Account, AccountEvent, ApplyError, Command, Context, OrderPreview, Reject, RejectCode, RiskLimits,
 };
 use crate::id::{AccountId, OrderId};
 use crate::journal::{self, JournalEntry};
-use crate::market::{Instrument, Session, Symbol};
+use crate::market::{Currency, Instrument, Session, Symbol};
 use crate::matching::{Markets, SymbolIndex};
 use crate::order::{CancelReason, OrderRequest};
-use crate::portfolio::PositionSide;
 use crate::time::Timestamp;
 
 /// A set of accounts with everything that concerns their orders.
@@ -40,8 +43,8 @@ struct Place {
     book: Book,
     /// The session that the last tick was in.
     session: Option<Session>,
-    /// Accounts whose equity can fall to zero with this instrument's price.
-    exposed: BTreeSet<AccountId>,
+    /// Where the price may not go before an account's equity is looked at.
+    guards: Guards,
 }
 
 /// An account that cannot be added.
@@ -105,7 +108,7 @@ impl Shard {
             }
         }
         for place in &mut self.places {
-            place.exposed.remove(&id);
+            place.guards.remove(id);
         }
         Some(account)
     }
@@ -173,7 +176,8 @@ impl Shard {
         entries
     }
 
-    /// The replay was moved: open orders are canceled, last prices forgotten.
+    /// The replay was moved: open orders are canceled, last prices forgotten. A liquidation goes on: what it
+    /// has to close is ordered anew.
     pub fn seek(&mut self, now: Timestamp) -> Vec<JournalEntry> {
         let mut entries = Vec::new();
         let ids: Vec<AccountId> = self.accounts.keys().copied().collect();
@@ -187,6 +191,11 @@ impl Shard {
         for (index, place) in (0_u32..).zip(&mut self.places) {
             self.markets.forget(SymbolIndex(index));
             place.session = None;
+        }
+        let ids: Vec<AccountId> = self.accounts.keys().copied().collect();
+        for id in ids {
+            self.go_on_liquidating(id, now, &mut entries);
+            self.guard(id, None);
         }
         entries
     }
@@ -204,34 +213,42 @@ impl Shard {
             return Ok(());
         };
         let touched = touched_order(&event);
-        let symbol = touched.and_then(|order| account.open_order(order)).map(|order| order.symbol.clone());
+        let before = touched.and_then(|order| account.open_order(order));
+        let (symbol, limit) = before.map(|order| (order.symbol.clone(), order.limit_price)).unzip();
         let entry = journal::append(account, time, event)?;
         if let Some(order_id) = touched {
-            self.relist(id, order_id, symbol, matches!(entry.event, AccountEvent::OrderAccepted { .. }));
+            // An order arrives in the market when it is accepted, when its stop is touched and when its limit changes.
+            let arrives = match &entry.event {
+                AccountEvent::OrderAccepted { .. } | AccountEvent::OrderTriggered { .. } => true,
+                AccountEvent::OrderReplaced { limit_price, .. } => limit != Some(*limit_price),
+                _ => false,
+            };
+            self.relist(id, order_id, symbol, arrives);
         }
-        if let AccountEvent::OrderFilled { fill } = &entry.event
-            && let Some(account) = self.accounts.get(&id)
-        {
-            note_exposure(&self.markets, &mut self.places, &self.limits, account, Some(&fill.symbol));
+        if let AccountEvent::OrderFilled { fill } = &entry.event {
+            if let Some(place) = place_of(&self.markets, &mut self.places, &fill.symbol) {
+                place.guards.remove(id);
+            }
+            self.guard(id, Some(fill.currency));
         }
         out.push(entry);
         Ok(())
     }
 
     /// Moves an order to where it belongs in its book after an event; `symbol` is that of an order that may have ended.
-    fn relist(&mut self, id: AccountId, order_id: OrderId, symbol: Option<Symbol>, accepted: bool) {
+    fn relist(&mut self, id: AccountId, order_id: OrderId, symbol: Option<Symbol>, arrives: bool) {
         let Some(order) = self.accounts.get(&id).and_then(|account| account.open_order(order_id)) else {
             if let Some(symbol) = symbol {
                 self.unlist(id, order_id, &symbol);
             }
             return;
         };
-        if let Some(expires_at) = order.expires_at.filter(|_| accepted) {
+        if let Some(expires_at) = order.expires_at.filter(|_| arrives) {
             self.expiries.insert((expires_at, id, order_id));
         }
         if let Some(place) = place_of(&self.markets, &mut self.places, &order.symbol) {
             let key = (id, order_id);
-            let is_fresh = accepted || place.book.is_fresh(key);
+            let is_fresh = arrives || place.book.is_fresh(key);
             place.book.place(key, order, is_fresh);
         }
     }
@@ -252,33 +269,37 @@ impl Shard {
                 self.expiries.insert((expires_at, account.id(), order.id));
             }
         }
-        note_exposure(&self.markets, &mut self.places, &self.limits, account, None);
+        for balance in account.portfolio().balances() {
+            guard(&self.markets, &mut self.places, &self.limits, account, balance.currency);
+        }
+    }
+
+    /// Sets the guards of an account anew, in one currency or in all.
+    fn guard(&mut self, id: AccountId, currency: Option<Currency>) {
+        let Some(account) = self.accounts.get(&id) else { return };
+        let held = account.portfolio().balances().map(|balance| balance.currency);
+        for currency in held.filter(|held| currency.is_none_or(|currency| currency == *held)) {
+            guard(&self.markets, &mut self.places, &self.limits, account, currency);
+        }
     }
 }
 
-/// Keeps in mind on which instruments' prices an account's equity can fall to zero (rule K4): those of all its
-/// positions when one is short or leverage allows more exposure than equity, otherwise none. `closed` is an
-/// instrument whose position may be gone.
-fn note_exposure(
+/// Sets an account's guards on the instruments of its positions in one currency.
+fn guard(
     markets: &Markets,
     places: &mut [Place],
     limits: &RiskLimits,
     account: &Account,
-    closed: Option<&Symbol>,
+    currency: Currency,
 ) {
-    let id = account.id();
-    if let Some(place) = closed.and_then(|symbol| place_of(markets, places, symbol)) {
-        place.exposed.remove(&id);
-    }
-    let can_fall =
-        limits.leverage > 1 || account.portfolio().positions().any(|p| p.side == PositionSide::Short);
-    for position in account.portfolio().positions() {
+    for position in account.portfolio().positions_in(currency) {
         if let Some(place) = place_of(markets, places, &position.symbol) {
-            if can_fall {
-                place.exposed.insert(id);
-            } else {
-                place.exposed.remove(&id);
-            }
+            place.guards.remove(account.id());
+        }
+    }
+    for (symbol, guard) in guards_of(account, currency, markets, limits) {
+        if let Some(place) = place_of(markets, places, &symbol) {
+            place.guards.set(account.id(), guard);
         }
     }
 }

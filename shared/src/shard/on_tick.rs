@@ -2,18 +2,17 @@ use super::{Shard, book};
 use crate::account::{Account, AccountEvent, ApplyError, Context};
 use crate::id::{AccountId, OrderId};
 use crate::journal::JournalEntry;
-use crate::market::{Currency, Instrument, Symbol, Tick};
+use crate::market::{Instrument, Tick};
 use crate::matching::{Candidate, Draw, Liquidity, Move, Piece, SymbolIndex, execute};
 use crate::num::{Decimal, Money, Quantity, RoundingStrategy};
-use crate::order::{CancelReason, Fill, Order, OrderRequest, OrderType, Receipt, TimeInForce};
-use crate::portfolio::PositionSide;
+use crate::order::{CancelReason, Fill, Order, Receipt, TimeInForce};
 
 /// An account's order meets a market event.
-struct Meeting<'a> {
-    account: AccountId,
-    order: OrderId,
-    movement: Move<'a>,
-    instrument: &'a Instrument,
+pub(super) struct Meeting<'a> {
+    pub(super) account: AccountId,
+    pub(super) order: OrderId,
+    pub(super) movement: Move<'a>,
+    pub(super) instrument: &'a Instrument,
 }
 
 impl Shard {
@@ -84,7 +83,8 @@ impl Shard {
         let Some(account) = self.accounts.get(&meeting.account) else { return Ok(()) };
         // An earlier fill of this event may have ended it.
         let Some(order) = account.open_order(meeting.order) else { return Ok(()) };
-        if order.accepted_at >= tick.time {
+        // Rule C4: not on what happened before it was as it is now.
+        if order.accepted_at >= tick.time || order.updated_at > tick.time {
             return Ok(());
         }
         let leaves = fillable(account, order);
@@ -103,19 +103,26 @@ impl Shard {
         if time_in_force == TimeInForce::Fok && filled < leaves && !incoherent {
             return self.end(meeting, CancelReason::FillOrKill, out);
         }
+        // Asked before the first piece fills: what cannot be paid as a whole is not cut to what can (rule K3).
+        let context = Context { markets: &self.markets, now: tick.time, limits: &self.limits };
+        let pays = match execution.pieces.last() {
+            Some(worst) => account.can_pay(order, filled, worst.price, &context)?,
+            None => true,
+        };
         if execution.triggered {
             let event = AccountEvent::OrderTriggered { order_id: meeting.order, tick: Box::new(*tick) };
             self.record(meeting.account, tick.time, event, out)?;
         }
+        if !pays {
+            return self.end(meeting, CancelReason::InsufficientBuyingPower, out);
+        }
         for piece in execution.pieces {
-            if !self.fill(meeting, &piece, pool, out)? {
-                return self.end(meeting, CancelReason::InsufficientBuyingPower, out);
-            }
+            self.fill(meeting, &piece, pool, out)?;
         }
         if time_in_force == TimeInForce::Ioc && filled < leaves && !incoherent {
             return self.end(meeting, CancelReason::ImmediateOrCancel, out);
         }
-        if first && !immediate {
+        if first && !immediate && !incoherent {
             // An event has met it: from now on only prices that reach it matter.
             self.met(meeting);
         }
@@ -141,115 +148,22 @@ impl Shard {
         self.record(meeting.account, meeting.movement.tick.time, event, out)
     }
 
-    /// Books a piece and what follows from it. Whether the account could pay for it (rule K3).
+    /// Books a piece and what follows from it.
     fn fill(
         &mut self,
         meeting: &Meeting<'_>,
         piece: &Piece,
         pool: &mut Liquidity,
         out: &mut Vec<JournalEntry>,
-    ) -> Result<bool, ApplyError> {
+    ) -> Result<(), ApplyError> {
         let tick = meeting.movement.tick;
-        let Some(account) = self.accounts.get(&meeting.account) else { return Ok(true) };
-        let Some(order) = account.open_order(meeting.order) else { return Ok(true) };
-        let context = Context { markets: &self.markets, now: tick.time, limits: &self.limits };
-        if !account.can_pay(order, piece.quantity, piece.price, &context)? {
-            return Ok(false);
-        }
+        let Some(account) = self.accounts.get(&meeting.account) else { return Ok(()) };
+        let Some(order) = account.open_order(meeting.order) else { return Ok(()) };
         let fill = fill_of(account, order, meeting.instrument, piece, tick)?;
         let before = order.clone();
         pool.consume(order.side, piece.liquidity, piece.quantity);
         self.record(meeting.account, tick.time, AccountEvent::OrderFilled { fill: Box::new(fill) }, out)?;
-        self.follow(meeting, &before, piece.quantity, out)?;
-        Ok(true)
-    }
-
-    /// What a fill brings about: legs that follow their entry, the other leg, and exits that have nothing to reduce.
-    fn follow(
-        &mut self,
-        meeting: &Meeting<'_>,
-        order: &Order,
-        quantity: Quantity,
-        out: &mut Vec<JournalEntry>,
-    ) -> Result<(), ApplyError> {
-        let time = meeting.movement.tick.time;
-        let Some(account) = self.accounts.get(&meeting.account) else { return Ok(()) };
-        let mut events = Vec::new();
-        if let Some(parent_id) = order.parent_id {
-            events.extend(other_legs(account, order, parent_id, quantity));
-        }
-        for event in std::mem::take(&mut events) {
-            self.record(meeting.account, time, event, out)?;
-        }
-        let Some(account) = self.accounts.get(&meeting.account) else { return Ok(()) };
-        let symbol = &order.symbol;
-        let held = account.portfolio().position(symbol).map(|position| position.side);
-        let idle = |exit: &&Order| exit.reduce_only && held.is_none_or(|held| held.closed_by() != exit.side);
-        events.extend(account.open_orders_of(symbol).filter(idle).map(|exit| AccountEvent::OrderCanceled {
-            order_id: exit.id,
-            reason: CancelReason::PositionClosed,
-        }));
-        events.extend(legs_of_entry(account, order, meeting.instrument, quantity, time));
-        for event in events {
-            self.record(meeting.account, time, event, out)?;
-        }
-        Ok(())
-    }
-
-    /// Closes everything of the accounts whose equity fell to zero or below (rule K4).
-    fn liquidate(&mut self, index: SymbolIndex, tick: &Tick, out: &mut Vec<JournalEntry>) {
-        let Some(place) = self.places.get(index.0 as usize).filter(|place| !place.exposed.is_empty()) else {
-            return;
-        };
-        let Some(currency) = self.markets.at(index).map(|market| market.instrument.currency) else { return };
-        let ruined: Vec<(AccountId, Money)> = place
-            .exposed
-            .iter()
-            .filter_map(|id| {
-                let account = self.accounts.get(id).filter(|account| !account.is_liquidating(currency))?;
-                let value = account.portfolio().value(currency, |symbol| self.markets.mark(symbol)).ok()?;
-                (value.equity <= Money::ZERO).then_some((*id, value.equity))
-            })
-            .collect();
-        for (id, equity) in ruined {
-            let closed = self.close_all(id, currency, equity, tick, out);
-            debug_assert!(closed.is_ok(), "a liquidation fits its account: {closed:?}");
-        }
-    }
-
-    fn close_all(
-        &mut self,
-        id: AccountId,
-        currency: Currency,
-        equity: Money,
-        tick: &Tick,
-        out: &mut Vec<JournalEntry>,
-    ) -> Result<(), ApplyError> {
-        self.record(id, tick.time, AccountEvent::LiquidationStarted { currency, equity }, out)?;
-        let Some(account) = self.accounts.get(&id) else { return Ok(()) };
-        let cancels: Vec<AccountEvent> = account
-            .open_orders()
-            .filter(|order| order.currency == currency)
-            .map(|order| AccountEvent::OrderCanceled {
-                order_id: order.id,
-                reason: CancelReason::Liquidation,
-            })
-            .collect();
-        let symbols: Vec<Symbol> =
-            account.portfolio().positions_in(currency).map(|position| position.symbol.clone()).collect();
-        for event in cancels {
-            self.record(id, tick.time, event, out)?;
-        }
-        for symbol in symbols {
-            let closing = self.accounts.get(&id).and_then(|account| {
-                let instrument = &self.markets.get(&symbol)?.instrument;
-                account.closing_order(&symbol, instrument, account.next_order_id(), tick.time)
-            });
-            if let Some(event) = closing {
-                self.record(id, tick.time, event, out)?;
-            }
-        }
-        Ok(())
+        self.follow(meeting, &before, piece.quantity, out)
     }
 }
 
@@ -297,89 +211,4 @@ fn fill_of(
             fee_terms: instrument.fees.terms(piece.liquidity),
         },
     })
-}
-
-/// The other leg of a bracket gives up what this one has filled (rule S3).
-fn other_legs<'a>(
-    account: &'a Account,
-    leg: &'a Order,
-    parent_id: OrderId,
-    quantity: Quantity,
-) -> impl Iterator<Item = AccountEvent> + 'a {
-    account
-        .open_orders_of(&leg.symbol)
-        .filter(move |other| other.parent_id == Some(parent_id) && other.id != leg.id)
-        .map(move |other| {
-            let rest = other.quantity.saturating_sub(quantity);
-            if rest <= other.filled_quantity {
-                let reason = CancelReason::OtherLegFilled;
-                return AccountEvent::OrderCanceled { order_id: other.id, reason };
-            }
-            AccountEvent::OrderReplaced {
-                order_id: other.id,
-                quantity: rest,
-                limit_price: other.limit_price,
-                stop_price: other.stop_price,
-            }
-        })
-}
-
-/// The legs of a bracket follow what their entry has filled: they are placed with its first fill and grow with
-/// later ones. What a fill closed of an opposite position needs no protection.
-fn legs_of_entry(
-    account: &Account,
-    entry: &Order,
-    instrument: &Instrument,
-    quantity: Quantity,
-    time: crate::time::Timestamp,
-) -> Vec<AccountEvent> {
-    let Some(bracket) = entry.bracket else { return Vec::new() };
-    let position = account.portfolio().position(&entry.symbol);
-    let opened = position
-        .filter(|position| position.side == PositionSide::opened_by(entry.side))
-        .map_or(Quantity::ZERO, |position| position.quantity.min(quantity));
-    if opened.is_zero() {
-        return Vec::new();
-    }
-    let legs = [
-        (OrderType::StopMarket, None, bracket.stop_loss),
-        (OrderType::TakeProfit, bracket.take_profit, None),
-    ];
-    let mut next_id = account.next_order_id().0;
-    let mut events = Vec::new();
-    for (order_type, limit_price, stop_price) in legs {
-        if limit_price.is_none() && stop_price.is_none() {
-            continue;
-        }
-        let open = account
-            .open_orders_of(&entry.symbol)
-            .find(|leg| leg.parent_id == Some(entry.id) && leg.order_type == order_type);
-        if let Some(leg) = open {
-            // A quantity that does not fit would have failed the entry's own fill.
-            let grown = leg.quantity.checked_add(opened).unwrap_or(leg.quantity);
-            events.push(AccountEvent::OrderReplaced {
-                order_id: leg.id,
-                quantity: grown,
-                limit_price: leg.limit_price,
-                stop_price: leg.stop_price,
-            });
-            continue;
-        }
-        let request = OrderRequest {
-            client_order_id: None,
-            symbol: entry.symbol.clone(),
-            side: entry.side.opposite(),
-            order_type,
-            quantity: opened,
-            limit_price,
-            stop_price,
-            time_in_force: TimeInForce::Gtc,
-            reduce_only: true,
-            bracket: None,
-        };
-        let order = account.order_from(&request, instrument, Some(entry.id), OrderId(next_id), time);
-        next_id += 1;
-        events.push(AccountEvent::OrderAccepted { order: Box::new(order) });
-    }
-    events
 }
