@@ -119,7 +119,7 @@ impl JournalStore {
     ///
     /// # Errors
     /// [`JournalStoreError`] when the database fails.
-    pub(super) async fn write_snapshots(&self, limit: u32) -> Result<usize> {
+    pub(super) async fn write_snapshots(&self, limit: u32) -> Result<u32> {
         let sql = "SELECT a.account_id FROM accounts AS a \
                    LEFT JOIN account_snapshots AS s ON s.account_id = a.account_id \
                    WHERE a.last_seq >= coalesce(s.seq, 0) + ? LIMIT ?";

@@ -79,7 +79,7 @@ impl JournalWriter {
     #[must_use]
     pub fn start(store: JournalStore, capacity: usize) -> Self {
         let (sender, receiver) = mpsc::channel(capacity);
-        let committed = Arc::new(AtomicBool::new(false));
+        let committed = Arc::new(AtomicBool::new(true));
         let maintenance = tokio::spawn(maintain(store.clone(), committed.clone()));
         let task = tokio::spawn(async move {
             write(store, receiver, &committed).await;
@@ -110,8 +110,13 @@ async fn maintain(store: JournalStore, committed: Arc<AtomicBool>) {
         if !committed.swap(false, Ordering::Relaxed) {
             continue;
         }
-        if let Err(error) = store.write_snapshots(SNAPSHOTS_AT_A_TIME).await {
-            tracing::warn!(%error, "accounts get no new snapshots; the next start takes longer");
+        match store.write_snapshots(SNAPSHOTS_AT_A_TIME).await {
+            // There may be more.
+            Ok(SNAPSHOTS_AT_A_TIME) => committed.store(true, Ordering::Relaxed),
+            Ok(_) => {}
+            Err(error) => {
+                tracing::warn!(%error, "accounts get no new snapshots; the next start takes longer")
+            }
         }
         if let Err(error) = store.checkpoint().await {
             tracing::warn!(%error, "the write-ahead log could not be copied into the database; it grows until it can");
