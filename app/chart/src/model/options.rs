@@ -31,11 +31,13 @@ impl PriceFormat {
         if !(self.tick_size.is_finite() && self.tick_size > 0.0) {
             return price;
         }
-        // Through decimal text, so that 3 ticks of 0.1 are 0.3 and not 0.30000000000000004.
+        // A whole number over a power of ten, so that 3 ticks of 0.1 are 0.3 and not 0.30000000000000004: both are exact,
+        // and a quotient is rounded right. (Through text it would be the same, with a float parser in the module.)
         let ticks = (price / self.tick_size).round();
         let exact = ticks * self.tick_size;
-        let decimals = usize::from(self.precision.clamp(decimals_of(self.tick_size), 12));
-        format!("{exact:.decimals$}").parse().unwrap_or(exact)
+        let scale = 10f64.powi(i32::from(self.precision.clamp(decimals_of(self.tick_size), 12)));
+        let whole = (exact * scale).round();
+        if whole.abs() < 9.0e15 { whole / scale } else { exact }
     }
 }
 
