@@ -4,12 +4,13 @@ use std::io::{BufWriter, ErrorKind, Write};
 
 use wickflow_shared::market::{CandleColumns, Symbol};
 use wickflow_shared::protocol::CandlePage;
-use wickflow_shared::time::{Timeframe, Timestamp};
+use wickflow_shared::time::{Timeframe, Timestamp, Zone};
 use wickflow_store::Database;
 use wickflow_store::history::{HistoryError, HistoryStore};
 
 use super::CliError;
 use crate::config::DatabaseArgs;
+use crate::import;
 
 /// Arguments of `wickflow candles`.
 #[derive(Debug, clap::Args)]
@@ -20,11 +21,12 @@ pub struct CandlesArgs {
     /// Span of one candle. Longer ones are made of what was imported.
     #[arg(long)]
     timeframe: Timeframe,
-    /// The first time wanted, such as 2018-01-01T00:00:00Z. Without it and --to: the last 300 candles.
-    #[arg(long, value_name = "TIME")]
+    /// The first time wanted, such as 2018-01-01T00:00:00Z, or seconds or milliseconds since 1970. Without it
+    /// and --to: the last 300 candles.
+    #[arg(long, value_name = "TIME", value_parser = time)]
     from: Option<Timestamp>,
     /// The first time not wanted any more.
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", value_parser = time)]
     to: Option<Timestamp>,
     /// Print CSV, as `wickflow import` reads it.
     #[arg(long, conflicts_with = "json")]
@@ -34,6 +36,11 @@ pub struct CandlesArgs {
     json: bool,
     #[command(flatten)]
     database: DatabaseArgs,
+}
+
+/// A time as `wickflow import` reads it; one without a zone is in UTC.
+fn time(text: &str) -> Result<Timestamp, String> {
+    import::time(text.as_bytes(), &Zone::utc(), None)
 }
 
 /// Candles printed when no range is given.

@@ -4,9 +4,9 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use wickflow_market::iana_zone;
-use wickflow_shared::market::{Currency, Symbol};
+use wickflow_shared::market::{CandleColumns, Currency, Symbol};
 use wickflow_shared::num::{Price, Quantity};
-use wickflow_shared::time::{Timeframe, Zone};
+use wickflow_shared::time::{Timeframe, Timestamp, Zone};
 use wickflow_store::Database;
 use wickflow_store::history::{HistoryError, HistoryStore};
 
@@ -31,7 +31,7 @@ pub struct ImportArgs {
     /// Leave bad rows out, count and list them, instead of refusing the file.
     #[arg(long)]
     skip_bad: bool,
-    /// Steps of prices. Default: the venue's, for coins by their price.
+    /// Steps of prices. Default: as in an earlier import, else the venue's, for coins by their price.
     #[arg(long, value_name = "PRICE")]
     tick_size: Option<Price>,
     /// Steps of quantities. Default: 1, for coins by their price.
@@ -83,8 +83,11 @@ pub async fn run(args: ImportArgs) -> Result<(), CliError> {
         calendar: args.calendar,
         description: args.description.clone(),
     };
+    let database = Database::open(&args.database.url()?).await.map_err(CliError::failed)?;
+    let history = HistoryStore::new(database.clone());
+    let known = history.instrument(&args.symbol).await.map_err(CliError::failed)?;
     // Where candles may begin depends on the calendar alone; prices are known once the file is read.
-    let calendar = import::describe(&args.symbol, &options, 1.0)?.calendar;
+    let calendar = import::describe(&args.symbol, &options, known.as_ref(), 1.0)?.calendar;
     let (path, read) = (
         args.file.clone(),
         ReadOptions { timeframe: args.timeframe, zone, calendar, skip_bad: args.skip_bad },
@@ -97,11 +100,14 @@ pub async fn run(args: ImportArgs) -> Result<(), CliError> {
             _ => CliError::bad_input(format!("{}: {error}", args.file.display())),
         })?;
     let last_close = contents.candles.last().map_or(1.0, |candle| candle.close);
-    let mut instrument = import::describe(&args.symbol, &options, last_close)?;
-    instrument.calendar = import::with_observed_days(&instrument.calendar, &contents.candles, args.timeframe);
-    let database = Database::open(&args.database.url()?).await.map_err(CliError::failed)?;
-    let imported =
-        HistoryStore::new(database.clone()).import(&instrument, args.timeframe, &contents.candles).await;
+    let mut instrument = import::describe(&args.symbol, &options, known.as_ref(), last_close)?;
+    if !instrument.calendar.is_round_the_clock() {
+        // A file may hold some days of a history that has the others.
+        let before = stored(&history, &args.symbol, args.timeframe).await?;
+        let all = before.merged(&contents.candles).0;
+        instrument.calendar = import::with_observed_days(&instrument.calendar, &all, args.timeframe);
+    }
+    let imported = history.import(&instrument, args.timeframe, &contents.candles).await;
     database.close().await;
     let imported = imported.map_err(|error| match error {
         HistoryError::OtherBase { .. } => CliError::bad_input(error),
@@ -129,6 +135,20 @@ pub async fn run(args: ImportArgs) -> Result<(), CliError> {
          {chunks} chunks of {chunk_bytes} bytes in all; {elapsed_ms} ms"
     ))?;
     if report.bad.count > 0 { print_line(format!("left out {}", report.bad)) } else { Ok(()) }
+}
+
+/// All candles that there are already.
+async fn stored(
+    history: &HistoryStore,
+    symbol: &Symbol,
+    timeframe: Timeframe,
+) -> Result<CandleColumns, CliError> {
+    match history.range(symbol, timeframe, Timestamp::MIN, Timestamp::MAX, import::MAX_ROWS).await {
+        Err(HistoryError::UnknownSymbol(_) | HistoryError::UnknownTimeframe(..)) => {
+            Ok(CandleColumns::default())
+        }
+        found => found.map_err(CliError::failed),
+    }
 }
 
 fn zone(name: &str) -> Result<Zone, CliError> {

@@ -6,7 +6,7 @@ use wickflow_shared::market::{Candle, CandleBuilder, CandleColumns};
 use wickflow_shared::time::{Timeframe, Timestamp};
 
 use super::header::{Columns, Kind, columns, separator};
-use super::number::{float, time};
+use super::number::{float, text, time};
 use super::{Contents, MAX_ROWS, ReadOptions, Refusal};
 
 /// Most bad rows that are listed; all are counted.
@@ -55,7 +55,8 @@ pub(super) fn read(mut input: impl Read, options: &ReadOptions) -> Result<Conten
     let header = first_line(&mut input)?;
     let separator = separator(&header);
     let mut builder = ReaderBuilder::new();
-    builder.has_headers(false).delimiter(separator).flexible(true).buffer_capacity(1 << 17);
+    // Quotes are taken off field by field: a quote that is never closed must not swallow the rows behind it.
+    builder.has_headers(false).delimiter(separator).flexible(true).quoting(false).buffer_capacity(1 << 17);
     let mut names = ByteRecord::new();
     let mut header_reader = builder.from_reader(header.as_slice());
     header_reader.read_byte_record(&mut names).map_err(|error| Refusal::Header(error.to_string()))?;
@@ -123,7 +124,7 @@ impl Rows<'_> {
             return Err(format!("{} fields where the header has {}", record.len(), self.width));
         }
         let field = |index: usize| record.get(index).unwrap_or_default();
-        if self.columns.suspicious.is_some_and(|index| field(index) == b"1") {
+        if self.columns.suspicious.is_some_and(|index| text(field(index)) == "1") {
             return Ok(());
         }
         let calendar = &self.options.calendar;

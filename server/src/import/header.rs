@@ -37,8 +37,10 @@ pub(super) fn columns(names: &csv::ByteRecord) -> Result<Columns, String> {
         .iter()
         .map(|name| {
             String::from_utf8_lossy(name)
-                .trim()
                 .trim_start_matches('\u{feff}')
+                .trim()
+                .trim_matches('"')
+                .trim()
                 .to_lowercase()
                 .replace(' ', "_")
         })
@@ -55,7 +57,8 @@ pub(super) fn columns(names: &csv::ByteRecord) -> Result<Columns, String> {
     };
     let need = |wanted: &[&str], what: &str| {
         find(wanted)?.ok_or_else(|| {
-            let seen = names.join(", ").chars().take(120).collect::<String>();
+            let printable = |c: char| if c.is_control() { '\u{fffd}' } else { c };
+            let seen = names.join(", ").chars().take(120).map(printable).collect::<String>();
             format!("there is no column for the {what}; the header reads {seen}")
         })
     };
@@ -101,6 +104,7 @@ mod tests {
             ("timestamp_utc_iso8601,open,high,low,close,volume", 0, usual),
             ("Date;Open;High;Low;Close;Volume", 0, usual),
             ("\u{feff}time\topen\thigh\tlow\tclose\tvolume", 0, usual),
+            ("\u{feff}\"Time\",\"Open\",\"High\",\"Low\",\"Close\",\"Volume\"", 0, usual),
             (
                 "volume,close,low,high,open,unix",
                 5,

@@ -19,6 +19,7 @@ use wickflow_shared::time::{Timeframe, Zone};
 
 use self::bounded::{BoundedLines, MAX_LINE_BYTES};
 pub use self::candles::{Bad, BadRow};
+pub use self::number::time;
 pub use self::venue::{CalendarName, InstrumentOptions, describe, with_observed_days};
 
 /// Most candles read from one file: a decade of minutes is five million.
@@ -89,16 +90,15 @@ pub enum Refusal {
 /// # Errors
 /// [`Refusal`]; bad rows are one only without `skip_bad`.
 pub fn read(path: &Path, options: &ReadOptions) -> Result<Contents, Refusal> {
-    let shown = || path.display().to_string();
-    let open = |error| Refusal::Open { path: shown(), error };
+    let open = |error| Refusal::Open { path: path.display().to_string(), error };
     let name = path.file_name().map(|name| name.to_string_lossy().to_ascii_lowercase()).unwrap_or_default();
     if name.ends_with(".parquet") {
         let message = "Parquet files cannot be read yet; write the candles as CSV (gzip is fine)";
-        return Err(Refusal::Kind(format!("{}: {message}", shown())));
+        return Err(Refusal::Kind(message.to_owned()));
     }
     let file = File::open(path).map_err(open)?;
     if file.metadata().map_err(open)?.is_dir() {
-        return Err(Refusal::Kind(format!("{} is a folder; name a file in it", shown())));
+        return Err(Refusal::Kind("this is a folder; name a file in it".to_owned()));
     }
     let mut file = BufReader::with_capacity(1 << 16, file);
     let mut magic = [0; 2];

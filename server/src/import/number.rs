@@ -14,7 +14,10 @@ pub(super) fn float(field: &str, bytes: &[u8]) -> Result<f64, String> {
 ///
 /// `label` is set for candles of days and weeks: midnight, written in UTC or in no zone at all, is then a date
 /// and not an instant, and means that date in the exchange's zone.
-pub(super) fn time(bytes: &[u8], zone: &Zone, label: Option<&Zone>) -> Result<Timestamp, String> {
+///
+/// # Errors
+/// A sentence that shows what was read instead.
+pub fn time(bytes: &[u8], zone: &Zone, label: Option<&Zone>) -> Result<Timestamp, String> {
     let text = text(bytes);
     let error = || format!("{:?} is not a time", text.chars().take(40).collect::<String>());
     let digits = text.strip_prefix('-').unwrap_or(text);
@@ -42,8 +45,10 @@ pub(super) fn time(bytes: &[u8], zone: &Zone, label: Option<&Zone>) -> Result<Ti
     }
 }
 
-fn text(bytes: &[u8]) -> &str {
-    std::str::from_utf8(bytes).unwrap_or("\u{fffd}").trim()
+/// A field without the spaces and the quotes around it.
+pub(super) fn text(bytes: &[u8]) -> &str {
+    let text = std::str::from_utf8(bytes).unwrap_or("\u{fffd}").trim();
+    text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).map_or(text, str::trim)
 }
 
 #[cfg(test)]
@@ -56,6 +61,8 @@ mod tests {
             ("13752.18233851", Some(13752.18233851)),
             (" 5 ", Some(5.0)),
             ("1e-05", Some(0.00001)),
+            ("\"1.5\"", Some(1.5)),
+            ("\"1.5", None),
             ("-1", Some(-1.0)),
             ("NaN", None),
             ("inf", None),

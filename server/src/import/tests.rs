@@ -111,6 +111,15 @@ fn files_that_are_none_are_refused() {
 }
 
 #[test]
+fn a_quote_that_is_never_closed_spoils_its_row_only() {
+    let rows =
+        [GOOD[0], "\"2018-01-01T00:01:00Z,1,2,1,2,3", "\"2018-01-01T00:02:00Z\",\"1\",2,1,2,3", GOOD[2]];
+    let contents = read_rows(&rows, &options(true)).unwrap();
+    assert_eq!((contents.rows, contents.candles.len(), contents.bad.count), (4, 3, 1));
+    assert_eq!(contents.bad.rows[0].line, 3);
+}
+
+#[test]
 fn trades_become_candles_without_the_doubtful_ones() {
     let text = "timestamp_utc_iso8601,price,size,exchange,condition,suspicious\n\
         2013-10-07T13:30:00.464Z,167.41,100,P,20002000,0\n\

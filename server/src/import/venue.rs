@@ -130,32 +130,60 @@ fn magnitude(price: f64) -> i32 {
 /// Coins move in steps of five digits behind the leading one (0.01 at 6500, our choice; venues differ), shares
 /// and indices in those of their exchange.
 ///
+/// One that is `known` from an earlier import stays what it is, but for what the options name: orders may have
+/// been placed in its steps.
+///
 /// # Errors
 /// [`CliError::BadInput`] when the parts contradict each other.
-pub fn describe(symbol: &Symbol, options: &InstrumentOptions, price: f64) -> Result<Instrument, CliError> {
-    let venue = Venue::of(symbol, options.calendar);
+pub fn describe(
+    symbol: &Symbol,
+    options: &InstrumentOptions,
+    known: Option<&Instrument>,
+    price: f64,
+) -> Result<Instrument, CliError> {
+    let mut instrument = match known {
+        Some(known) => Instrument { calendar: known.calendar.usual(), ..known.clone() },
+        None => of_venue(symbol, options.calendar, price)?,
+    };
+    if let Some(name) = options.calendar {
+        instrument.calendar = calendar(name)?;
+    }
+    if let Some(description) = &options.description {
+        instrument.description.clone_from(description);
+    }
+    instrument.currency = options.currency.unwrap_or(instrument.currency);
+    instrument.tick_size = options.tick_size.unwrap_or(instrument.tick_size);
+    instrument.lot_size = options.lot_size.unwrap_or(instrument.lot_size);
+    instrument.check().map_err(CliError::bad_input)?;
+    Ok(instrument)
+}
+
+fn of_venue(
+    symbol: &Symbol,
+    calendar_name: Option<CalendarName>,
+    price: f64,
+) -> Result<Instrument, CliError> {
+    let venue = Venue::of(symbol, calendar_name);
     let magnitude = magnitude(price);
     let tick = venue.tick.unwrap_or_else(|| power_of_ten((magnitude - 5).min(0)));
     let lot = match venue.kind {
         InstrumentKind::Crypto => power_of_ten((-magnitude - 1).clamp(-8, 0)),
         InstrumentKind::Equity | InstrumentKind::Index => Decimal::ONE,
     };
-    let instrument = Instrument {
+    Ok(Instrument {
         symbol: symbol.clone(),
-        description: options.description.clone().unwrap_or_else(|| symbol.name().to_owned()),
+        description: symbol.name().to_owned(),
         kind: venue.kind,
-        currency: options.currency.unwrap_or(venue.currency),
-        tick_size: options.tick_size.map_or_else(|| Price::try_new(tick).map_err(CliError::failed), Ok)?,
-        lot_size: options.lot_size.map_or_else(|| Quantity::try_new(lot).map_err(CliError::failed), Ok)?,
+        currency: venue.currency,
+        tick_size: Price::try_new(tick).map_err(CliError::failed)?,
+        lot_size: Quantity::try_new(lot).map_err(CliError::failed)?,
         max_quantity: Quantity::try_new(Decimal::new(1_000_000, 0)).map_err(CliError::failed)?,
         min_notional: Money::ZERO,
         spread: venue.spread,
         calendar: calendar(venue.calendar)?,
         fees: venue.fees,
         slippage: SlippageModel::Ticks { ticks: 1 },
-    };
-    instrument.check().map_err(CliError::bad_input)?;
-    Ok(instrument)
+    })
 }
 
 /// The calendar with what the candles themselves show: weekdays without any are holidays, and days with candles
@@ -219,11 +247,23 @@ mod tests {
             ("NASDAQ:AAPL", 120.0, "0.01", "1", Currency::USD),
         ] {
             let instrument =
-                describe(&symbol.parse().unwrap(), &InstrumentOptions::default(), price).unwrap();
+                describe(&symbol.parse().unwrap(), &InstrumentOptions::default(), None, price).unwrap();
             let got =
                 (instrument.tick_size.to_string(), instrument.lot_size.to_string(), instrument.currency);
             assert_eq!(got, (tick.to_owned(), lot.to_owned(), currency), "{symbol}");
         }
+    }
+
+    #[test]
+    fn a_known_instrument_changes_only_where_told() {
+        let symbol: Symbol = "BITFINEX:BTCUSD".parse().unwrap();
+        let first = InstrumentOptions { tick_size: "0.5".parse().ok(), ..InstrumentOptions::default() };
+        let known = describe(&symbol, &first, None, 6500.0).unwrap();
+        let again = describe(&symbol, &InstrumentOptions::default(), Some(&known), 90_000.0).unwrap();
+        assert_eq!(again, known);
+        let told = InstrumentOptions { lot_size: "0.01".parse().ok(), ..InstrumentOptions::default() };
+        let told = describe(&symbol, &told, Some(&known), 90_000.0).unwrap();
+        assert_eq!((told.tick_size, told.lot_size.to_string()), (known.tick_size, "0.01".to_owned()));
     }
 
     /// Minutes of three weeks of the NSE, with a holiday on the second Monday and an evening session on the third.

@@ -146,6 +146,38 @@ async fn live_candles_are_rows_until_their_period_is_over() {
 }
 
 #[tokio::test]
+async fn an_import_counts_over_what_a_live_feed_has_closed() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = store(&folder).await;
+    let instrument = instrument();
+    let symbol = &instrument.symbol;
+    store.put_instrument(&instrument).await.unwrap();
+    store.append(symbol, Timeframe::M1, &[candle(0), candle(1), candle(2)]).await.unwrap();
+    let corrected = Candle { close: candle(1).close + 0.1, ..candle(1) };
+    let file = [candle(0), corrected].iter().collect();
+    let imported = store.import(&instrument, Timeframe::M1, &file).await.unwrap();
+    assert_eq!((imported.added, imported.replaced, imported.unchanged), (0, 1, 1));
+    let all = store.latest(symbol, Timeframe::M1, None, 3).await.unwrap();
+    assert_eq!(all, [candle(0), corrected, candle(2)].iter().collect());
+}
+
+#[tokio::test]
+async fn another_calendar_makes_other_days_of_the_same_minutes() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = store(&folder).await;
+    let (utc, candles) = (instrument(), minutes());
+    store.import(&utc, Timeframe::M1, &candles).await.unwrap();
+    let zone = Zone::fixed("Asia/Kolkata", 330).unwrap();
+    let india = Instrument { calendar: Calendar::round_the_clock(zone), ..instrument() };
+    let again = store.import(&india, Timeframe::M1, &candles).await.unwrap();
+    assert_eq!((again.added, again.replaced), (0, 0));
+    for timeframe in [Timeframe::Minutes(60), Timeframe::Day] {
+        let got = store.latest(&india.symbol, timeframe, None, 100_000).await.unwrap();
+        assert_eq!(got, aggregate(&candles, timeframe, &india.calendar), "{timeframe}");
+    }
+}
+
+#[tokio::test]
 async fn what_cannot_be_made_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let store = store(&folder).await;

@@ -30,8 +30,23 @@ impl HistoryStore {
     ) -> Result<Imported, HistoryError> {
         let mut connection = self.database.writer().await?;
         let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
+        // Another calendar makes other hours and days of the same minutes.
+        let before = self.instrument_in(&mut transaction, &instrument.symbol).await;
+        let is_recut = before.is_ok_and(|before| before.calendar != instrument.calendar);
         put_instrument(&mut transaction, instrument).await?;
+        if is_recut {
+            drop_derived(&mut transaction, &instrument.symbol).await?;
+        }
+        // What a live feed has closed in that time goes into the chunks first, so that the import counts.
+        if let Some(last) = candles.last() {
+            let end = last.open_time.plus_ms(1);
+            let rows = take_rows_before(&mut transaction, &instrument.symbol, timeframe, end).await?;
+            self.merge(&mut transaction, instrument, timeframe, &rows).await?;
+        }
         let imported = self.merge(&mut transaction, instrument, timeframe, candles).await?;
+        if is_recut && imported.added + imported.replaced == 0 {
+            self.derive(&mut transaction, instrument, timeframe).await?;
+        }
         transaction.commit().await?;
         Ok(imported)
     }
@@ -282,6 +297,17 @@ async fn check_base(
         }
         _ => Ok(()),
     }
+}
+
+async fn drop_derived(connection: &mut SqliteConnection, symbol: &Symbol) -> Result<(), HistoryError> {
+    sqlx::query(
+        "DELETE FROM chunks WHERE symbol = ?1
+         AND timeframe IN (SELECT timeframe FROM series WHERE symbol = ?1 AND is_derived)",
+    )
+    .bind(symbol.as_str())
+    .execute(connection)
+    .await?;
+    Ok(())
 }
 
 async fn take_rows_before(
