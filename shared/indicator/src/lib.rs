@@ -8,5 +8,6 @@
 //! WebAssembly builds agree bit for bit. Nothing here knows candles, times or orders.
 
 mod kernel;
+pub mod pattern;
 
 pub use kernel::{Kernel, columns_by_update};
