@@ -12,11 +12,15 @@
 //! given by the caller).
 #![warn(missing_docs)]
 
+pub mod benchmark;
 pub mod drawdown;
 pub mod moments;
+pub mod normal;
 pub mod ratio;
 pub mod returns;
+pub mod risk;
 pub mod sharpe;
+pub mod significance;
 pub mod sortino;
 
 #[cfg(test)]
