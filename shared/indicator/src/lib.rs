@@ -7,7 +7,10 @@
 //! Only `+ - * / sqrt` and comparisons as IEEE 754 gives them, and `libm` for the rest, so that native and
 //! WebAssembly builds agree bit for bit. Nothing here knows candles, times or orders.
 
+pub mod average;
 mod kernel;
 pub mod pattern;
+pub mod rolling;
+pub mod volatility;
 
 pub use kernel::{Kernel, columns_by_update};
