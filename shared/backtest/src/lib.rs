@@ -1,1 +1,13 @@
-//! To be written.
+//! Backtests: a strategy's plan over candles, filled by the rules of `docs/fill-rules.md`.
+//!
+//! The simulator works in `f64` over whole columns and skips the bars in which nothing can happen; what it leaves out
+//! of the rules stands beside the fill profiles. Same inputs, same bits, natively and in WebAssembly: see [`Run`]'s hash.
+#![warn(missing_docs)]
+
+mod fill;
+mod result;
+mod trade;
+
+pub use fill::{Cause, Fill, Step};
+pub use result::{Counts, MAX_REJECTS, Reject, RejectReason, Run, Segment};
+pub use trade::{OpenTrade, Trade};
