@@ -15,6 +15,7 @@
 pub mod benchmark;
 pub mod drawdown;
 pub mod moments;
+pub mod monthly;
 pub mod normal;
 pub mod ratio;
 pub mod returns;
@@ -22,6 +23,7 @@ pub mod risk;
 pub mod sharpe;
 pub mod significance;
 pub mod sortino;
+pub mod trades;
 
 #[cfg(test)]
 mod testing;
@@ -30,3 +32,4 @@ pub use drawdown::{Drawdown, DrawdownSummary};
 pub use ratio::Ratio;
 pub use returns::Basis;
 pub use sharpe::View;
+pub use trades::{TradeResult, TradeStats};
