@@ -9,8 +9,10 @@
 
 pub mod average;
 mod kernel;
+pub mod oscillator;
 pub mod pattern;
 pub mod rolling;
+pub mod trend;
 pub mod volatility;
 
 pub use kernel::{Kernel, columns_by_update};
