@@ -1,6 +1,6 @@
 use super::exponential::Smoothing;
 use crate::Kernel;
-use crate::rolling::{Lag, RunningSum, bounded};
+use crate::rolling::{Lag, Run, RunningSum, bounded};
 
 /// Kaufman's adaptive moving average: follows trends like an EMA of 2 and idles in noise like an EMA of 30.
 ///
@@ -11,6 +11,7 @@ use crate::rolling::{Lag, RunningSum, bounded};
 pub struct Kama {
     lag: Lag,
     path: RunningSum,
+    run: Run,
     last: f64,
     average: f64,
     fast: f64,
@@ -31,6 +32,7 @@ impl Kama {
         Self {
             lag: Lag::new(period),
             path: RunningSum::new(period),
+            run: Run::new(),
             last: f64::NAN,
             average: f64::NAN,
             fast: weight(fast),
@@ -47,6 +49,7 @@ impl Kernel<1, 1> for Kama {
     #[inline]
     fn update(&mut self, [value]: [f64; 1]) -> [f64; 1] {
         let [old] = self.lag.update([value]);
+        let still = self.run.push(value) > self.path.period();
         let last = core::mem::replace(&mut self.last, value);
         if last.is_nan() {
             return [f64::NAN];
@@ -59,8 +62,8 @@ impl Kernel<1, 1> for Kama {
             self.average = last;
         }
         let net = (value - old).abs();
-        // Rounding may leave the path a little shorter than the way it made good.
-        let efficiency = if path > net { net / path } else { 1.0 };
+        // Rounding may leave the path a little shorter than the net change, and a little over 0 when nothing moved.
+        let efficiency = if path > net && !still { net / path } else { 1.0 };
         let weight = efficiency * (self.fast - self.slow) + self.slow;
         self.average += weight * weight * (value - self.average);
         [self.average]

@@ -12,33 +12,35 @@ const VANISHED: f64 = 1e-290;
 #[derive(Clone, Debug)]
 pub(crate) struct Smoothing {
     period: usize,
-    decay: f64,
     seen: usize,
     sum: f64,
-    state: State,
+    recurrence: Recurrence,
 }
 
-#[derive(Clone, Copy, Debug, Default)]
-struct State {
+/// [`Smoothing`] after its seed: small enough to stay in registers while a loop runs over a column.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Recurrence {
+    decay: f64,
     last: f64,
     distance: f64,
 }
 
-impl State {
+impl Recurrence {
+    /// The average with `value`.
     #[inline]
-    fn next(&mut self, value: f64, decay: f64) -> f64 {
-        self.distance = decay * (self.distance + (value - self.last));
+    pub(crate) fn next(&mut self, value: f64) -> f64 {
+        let distance = self.decay * (self.distance + (value - self.last));
+        self.distance = if distance.abs() < VANISHED { vanished() } else { distance };
         self.last = value;
-        if self.distance.abs() < VANISHED {
-            self.vanish();
-        }
         value - self.distance
     }
+}
 
-    #[cold]
-    fn vanish(&mut self) {
-        self.distance = 0.0;
-    }
+/// Zero, by a call: so the comparison becomes a jump that is never taken, and the average need not wait for it.
+#[cold]
+#[inline(never)]
+fn vanished() -> f64 {
+    0.0
 }
 
 impl Smoothing {
@@ -55,20 +57,22 @@ impl Smoothing {
     }
 
     fn new(period: usize, decay: f64) -> Self {
-        Self { period, decay, seen: 0, sum: 0.0, state: State::default() }
+        Self { period, seen: 0, sum: 0.0, recurrence: Recurrence { decay, last: 0.0, distance: 0.0 } }
     }
 
     pub(crate) fn warm_up(&self) -> usize {
         self.period - 1
     }
 
+    /// What goes on after the first value.
+    pub(crate) fn recurrence(&self) -> Recurrence {
+        self.recurrence
+    }
+
     /// The average with `value`; NaN during warm-up.
     #[inline]
     pub(crate) fn push(&mut self, value: f64) -> f64 {
-        if self.seen >= self.period {
-            return self.state.next(value, self.decay);
-        }
-        self.seed(value)
+        if self.seen >= self.period { self.recurrence.next(value) } else { self.seed(value) }
     }
 
     /// Like [`push`](Self::push) of a stage before this one: its NaN is not a row.
@@ -84,7 +88,8 @@ impl Smoothing {
             return f64::NAN;
         }
         let average = self.sum / self.period as f64;
-        self.state = State { last: value, distance: value - average };
+        self.recurrence.last = value;
+        self.recurrence.distance = value - average;
         average
     }
 
@@ -95,9 +100,9 @@ impl Smoothing {
         for (&x, cell) in first.iter().zip(first_cells) {
             *cell = self.seed(x);
         }
-        let (mut state, decay) = (self.state, self.decay);
+        let mut recurrence = self.recurrence;
         for (&x, cell) in rest.iter().zip(cells) {
-            *cell = state.next(x, decay);
+            *cell = recurrence.next(x);
         }
     }
 }

@@ -13,8 +13,8 @@ pub use cascade::{Dema, T3, Tema};
 pub use exponential::{Ema, Wilder};
 pub use weighted::{Alma, Hma, Trima, Vwma, Wma};
 
-#[expect(unused_imports)]
-pub(crate) use {cascade::Cascade, exponential::Smoothing};
+pub(crate) use cascade::Cascade;
+pub(crate) use exponential::{Recurrence, Smoothing};
 
 /// Simple moving average: [`rolling::Mean`](crate::rolling::Mean) under its usual name.
 pub type Sma = crate::rolling::Mean;
