@@ -14,5 +14,6 @@ pub mod pattern;
 pub mod rolling;
 pub mod trend;
 pub mod volatility;
+pub mod volume;
 
 pub use kernel::{Kernel, columns_by_update};

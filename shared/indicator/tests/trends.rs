@@ -48,7 +48,7 @@ fn assert_is<const O: usize>(found: [f64; O], expected: [f64; O]) {
 const STILL: f64 = 99.95;
 
 /// Rows in which nothing moves.
-fn still<const I: usize>(rows: usize) -> impl Iterator<Item = [f64; I]> {
+fn still<const I: usize>(rows: usize) -> impl Iterator<Item = [f64; I]> + Clone {
     std::iter::repeat_n([STILL; I], rows)
 }
 
@@ -96,6 +96,17 @@ fn a_market_that_stops_keeps_its_adx_and_loses_its_range() {
     rows.extend(std::iter::repeat_n([1059.0; 3], 50_000));
     assert_is(last(Adx::new(14), rows.iter().copied()), [100.0, 0.0, 0.0]);
     assert_is(last(Atr::new(14), rows.iter().copied()), [0.0]);
+}
+
+#[test]
+fn a_window_in_which_nothing_moves_is_not_judged_by_its_rounding_errors() {
+    let moving =
+        (0..40).map(|row| 100.0 + f64::from(row % 7) * 0.1).map(|close| [close + 0.3, close - 0.1, close]);
+    for end in 15..40 {
+        let rows = moving.clone().chain(still(end));
+        assert_is(last(Vortex::new(14), rows.clone()), [0.0; 2]);
+        assert_is(last(Choppiness::new(14), rows), [100.0]);
+    }
 }
 
 #[test]

@@ -1,5 +1,5 @@
 use crate::Kernel;
-use crate::rolling::RunningSum;
+use crate::rolling::{Run, RunningSum};
 use crate::volatility::true_range;
 
 /// Vortex indicator of high, low, close: VI+ and VI-, plain numbers near 1.
@@ -13,6 +13,7 @@ pub struct Vortex {
     up: RunningSum,
     down: RunningSum,
     range: RunningSum,
+    run: Run,
     previous: [f64; 3],
 }
 
@@ -21,7 +22,7 @@ impl Vortex {
     #[must_use]
     pub fn new(period: usize) -> Self {
         let sum = RunningSum::new(period);
-        Self { up: sum.clone(), down: sum.clone(), range: sum, previous: [f64::NAN; 3] }
+        Self { up: sum.clone(), down: sum.clone(), range: sum, run: Run::new(), previous: [f64::NAN; 3] }
     }
 }
 
@@ -39,10 +40,13 @@ impl Kernel<3, 2> for Vortex {
         }
         let up = self.up.push((high - low_before).abs());
         let down = self.down.push((low - high_before).abs());
-        let range = self.range.push(true_range(high, low, close_before));
+        let one = true_range(high, low, close_before);
+        let (run, range) = (self.run.push(one), self.range.push(one));
+        // A window without range is told by its rows: the running sums may keep a trace of what left them.
+        let idle = one == 0.0 && run >= self.range.period();
         if !self.range.is_full() {
             [f64::NAN; 2]
-        } else if range > 0.0 {
+        } else if range > 0.0 && !idle {
             [up / range, down / range]
         } else {
             [0.0; 2]
