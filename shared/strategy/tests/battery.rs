@@ -1,0 +1,281 @@
+//! What every kind of node must hold to: streaming and columns give the same bits, the future changes nothing, and
+//! values come when they are announced. A new kind is tested by being in the catalogue.
+
+use std::sync::Arc;
+
+use serde_json::{Value as Json, json};
+use wickflow_shared::market::{Candle, CandleColumns};
+use wickflow_shared::time::Timeframe;
+use wickflow_strategy::catalogue::{Behavior, NodeKind, PortType, Unwired, kinds};
+use wickflow_strategy::data::{Dataset, Series};
+use wickflow_strategy::document::Document;
+use wickflow_strategy::plan::{AccountView, Value};
+use wickflow_strategy::{Evaluator, Limits, Program, ProgramStream, compile, synthetic};
+
+const ROWS: usize = 700;
+
+/// Candles with everything that formulas trip over: flat stretches, no volume, leaps, tiny and large prices, gaps.
+fn ugly_candles() -> CandleColumns {
+    let plain = synthetic::candles(7, ROWS);
+    let mut candles = CandleColumns::with_capacity(ROWS);
+    let mut shift = 0;
+    for (row, candle) in (0..ROWS).filter_map(|row| Some((row, plain.get(row)?))) {
+        let scale = match row {
+            200..220 => 1e-6,
+            220..240 => 1e7,
+            _ => 1.0,
+        };
+        if row % 97 == 0 {
+            shift += 60_000 * 45;
+        }
+        let flat = (300..360).contains(&row);
+        let price = |value: f64| if flat { 100.0 } else { value * scale };
+        candles.push(&Candle {
+            open_time: candle.open_time.plus_ms(shift),
+            open: price(candle.open),
+            high: price(candle.high),
+            low: price(candle.low),
+            close: price(candle.close),
+            volume: if (340..400).contains(&row) { 0.0 } else { candle.volume },
+            ..candle
+        });
+    }
+    candles
+}
+
+fn prefix(candles: &CandleColumns, rows: usize) -> CandleColumns {
+    let mut cut = CandleColumns::with_capacity(rows);
+    (0..rows).filter_map(|row| candles.get(row)).for_each(|candle| cut.push(&candle));
+    cut
+}
+
+/// The node with something plausible at every input: prices at price ports, conditions at signal ports.
+fn document_of(kind: &NodeKind, with_holes: bool) -> Json {
+    let mut nodes = vec![
+        json!({ "id": "candle", "type": "data.candle" }),
+        json!({ "id": "node", "type": kind.kind }),
+        json!({ "id": "up", "type": "logic.above" }),
+        json!({ "id": "down", "type": "logic.cross_under" }),
+        json!({ "id": "average", "type": "indicator.sma", "data": { "params": { "period": 5 } } }),
+        // Missing where the volume is zero.
+        json!({ "id": "holes", "type": "math.divide" }),
+    ];
+    let mut edges = vec![
+        wire("candle", "close", "average", "source"),
+        wire("candle", "close", "up", "a"),
+        wire("average", "value", "up", "b"),
+        wire("candle", "close", "down", "a"),
+        wire("average", "value", "down", "b"),
+        wire("candle", "close", "holes", "a"),
+        wire("candle", "volume", "holes", "b"),
+    ];
+    let mut numbers = 0;
+    let mut signals = 0;
+    for input in kind.inputs {
+        if matches!(input.unwired, Unwired::Absent) {
+            continue;
+        }
+        let (source, port) = match input.port_type {
+            PortType::Number(_) => {
+                numbers += 1;
+                match input.name {
+                    name @ ("open" | "high" | "low" | "close" | "volume") => ("candle", name),
+                    _ if with_holes && numbers == 1 => ("holes", "value"),
+                    _ if numbers == 1 => ("candle", "close"),
+                    _ if numbers == 2 => ("average", "value"),
+                    _ => ("candle", "low"),
+                }
+            }
+            PortType::Signal => {
+                signals += 1;
+                if signals % 2 == 1 { ("up", "value") } else { ("down", "value") }
+            }
+            PortType::Size => continue,
+        };
+        edges.push(wire(source, port, "node", input.name));
+    }
+    if reads_elsewhere(kind) {
+        // Its own rows are those of another clock; what the strategy sees of them is what is tested.
+        nodes[1] =
+            json!({ "id": "elsewhere", "type": kind.kind, "data": { "params": { "timeframe": "5m" } } });
+        nodes.push(json!({ "id": "node", "type": "math.add" }));
+        edges.push(wire("elsewhere", "high", "node", "a"));
+        edges.push(wire("candle", "close", "node", "b"));
+    }
+    nodes.retain(|node| with_holes || node["id"] != "holes");
+    edges.retain(|edge| with_holes || edge["target"] != "holes");
+    json!({ "nodes": nodes, "edges": edges, "wickflow": { "version": 1, "name": kind.kind, "timeframe": "1m" } })
+}
+
+fn reads_elsewhere(kind: &NodeKind) -> bool {
+    matches!(kind.kind, "data.timeframe" | "data.symbol")
+}
+
+fn wire(source: &str, source_handle: &str, target: &str, target_handle: &str) -> Json {
+    json!({ "source": source, "sourceHandle": source_handle, "target": target, "targetHandle": target_handle })
+}
+
+fn program_of(kind: &NodeKind, with_holes: bool) -> Program {
+    let document = Document::parse(&document_of(kind, with_holes).to_string()).expect("a document");
+    compile(&document, &Limits::default()).unwrap_or_else(|problems| panic!("{}: {problems:?}", kind.kind))
+}
+
+fn values_of(program: &Program) -> Vec<Value> {
+    program.outputs().iter().filter(|output| output.node == "node").map(|output| output.value).collect()
+}
+
+/// What columns say, as registers.
+fn columns(program: &Program, series: &Arc<Series>) -> Vec<Vec<f64>> {
+    let mut evaluator = Evaluator::new(Dataset::new(series.clone()));
+    let values = values_of(program);
+    let evaluation = evaluator.evaluate_values(program, values.iter().copied()).expect("evaluates");
+    values
+        .iter()
+        .map(|value| {
+            let column = evaluation.column(*value).expect("a column");
+            (0..series.rows()).map(|row| column.register(row)).collect()
+        })
+        .collect()
+}
+
+/// What streaming says.
+fn streamed(program: &Program, series: &Arc<Series>) -> Vec<Vec<f64>> {
+    let values = values_of(program);
+    let calendar = series.calendar().clone();
+    let mut stream = ProgramStream::with_values(program, values.iter().copied(), Timeframe::M1, calendar)
+        .expect("streams");
+    let mut results = vec![Vec::new(); values.len()];
+    for (row, close_time) in series.close_times().iter().enumerate() {
+        let candle = series.candles().get(row).expect("a candle");
+        stream.push(&candle, *close_time, &AccountView::flat(1_000.0));
+        for (result, value) in results.iter_mut().zip(&values) {
+            result.push(stream.register(*value));
+        }
+    }
+    results
+}
+
+fn same(left: f64, right: f64) -> bool {
+    left.to_bits() == right.to_bits() || (left.is_nan() && right.is_nan())
+}
+
+fn assert_same(kind: &str, what: &str, left: &[Vec<f64>], right: &[Vec<f64>]) {
+    for (output, (left, right)) in left.iter().zip(right).enumerate() {
+        for (row, (left, right)) in left.iter().zip(right).enumerate() {
+            assert!(same(*left, *right), "{kind}: {what}: output {output}, row {row}: {left} and {right}");
+        }
+    }
+}
+
+/// The kinds that compute from the market alone.
+fn computing() -> impl Iterator<Item = &'static NodeKind> {
+    kinds().filter(|kind| {
+        matches!(kind.behavior, Behavior::Compute(_) | Behavior::Context(_) | Behavior::Constant)
+    })
+}
+
+fn series_of(candles: CandleColumns) -> Arc<Series> {
+    synthetic::series(candles)
+}
+
+#[test]
+fn streaming_and_columns_give_the_same_bits() {
+    for series in [series_of(synthetic::candles(42, ROWS)), series_of(ugly_candles())] {
+        for kind in computing() {
+            for with_holes in [false, true] {
+                let program = program_of(kind, with_holes);
+                assert_same(kind.kind, "streamed", &columns(&program, &series), &streamed(&program, &series));
+            }
+        }
+    }
+}
+
+#[test]
+fn what_comes_later_changes_nothing() {
+    let whole = synthetic::candles(42, ROWS);
+    let ugly = ugly_candles();
+    for kind in computing() {
+        let program = program_of(kind, false);
+        let expected = columns(&program, &series_of(prefix(&whole, ROWS)));
+        for cut in [1, 2, 63, 64, 65, 333] {
+            assert_same(
+                kind.kind,
+                "truncated",
+                &columns(&program, &series_of(prefix(&whole, cut))),
+                &expected,
+            );
+        }
+        // Another future altogether.
+        let mut other = prefix(&whole, 400);
+        (400..ROWS).filter_map(|row| ugly.get(row)).for_each(|candle| {
+            other.push(&Candle { open_time: candle.open_time.plus_ms(86_400_000), ..candle });
+        });
+        let poisoned: Vec<Vec<f64>> =
+            columns(&program, &series_of(other)).into_iter().map(|column| column[..400].to_vec()).collect();
+        assert_same(kind.kind, "poisoned", &poisoned, &expected);
+    }
+}
+
+#[test]
+fn values_come_when_they_are_announced() {
+    let series = series_of(synthetic::candles(42, ROWS));
+    for kind in computing() {
+        let program = program_of(kind, false);
+        for (output, column) in
+            program.outputs().iter().filter(|o| o.node == "node").zip(columns(&program, &series))
+        {
+            let first = column.iter().position(|value| !value.is_nan());
+            // An "and" knows that it is off as soon as one input is.
+            if matches!(kind.kind, "logic.and" | "logic.or") {
+                continue;
+            }
+            // Some formulas have no value on some rows for ever; none may have one before it is announced.
+            assert!(
+                first.is_none_or(|first| first >= output.warm_up),
+                "{}.{}: {first:?}",
+                kind.kind,
+                output.port
+            );
+            if !reads_elsewhere(kind) && !BY_EVENT.contains(&kind.kind) {
+                assert_eq!(first, Some(output.warm_up), "{}.{}", kind.kind, output.port);
+            }
+        }
+    }
+}
+
+/// Kinds whose first value comes with an event rather than after a number of bars; 100 to the power of 100 is too large.
+const BY_EVENT: &[&str] = &["math.power"];
+
+#[test]
+fn short_and_empty_series_have_no_values_and_no_panic() {
+    for rows in [0, 1, 2] {
+        let series = series_of(synthetic::candles(42, rows));
+        for kind in computing() {
+            let program = program_of(kind, true);
+            assert_same(kind.kind, "short", &columns(&program, &series), &streamed(&program, &series));
+        }
+    }
+}
+
+#[test]
+fn the_catalogue_is_complete_and_consistent() {
+    let mut seen = std::collections::BTreeSet::new();
+    for kind in kinds() {
+        assert!(seen.insert(kind.kind), "{} is there twice", kind.kind);
+        assert!(!kind.doc.is_empty() && !kind.source.is_empty() && !kind.label.is_empty(), "{}", kind.kind);
+        for input in kind.inputs {
+            if let Unwired::Param(name) = input.unwired {
+                assert!(kind.params.iter().any(|param| param.name == name), "{}.{}", kind.kind, input.name);
+            }
+        }
+        for param in kind.params {
+            let default = match param.default_value() {
+                wickflow_strategy::catalogue::ParamValue::Integer(value) => json!(value),
+                wickflow_strategy::catalogue::ParamValue::Number(value) => json!(value),
+                wickflow_strategy::catalogue::ParamValue::Text(value) => json!(value),
+                wickflow_strategy::catalogue::ParamValue::Boolean(value) => json!(value),
+            };
+            assert!(param.read(&default).is_ok(), "{}.{}: its own default is refused", kind.kind, param.name);
+        }
+    }
+}
