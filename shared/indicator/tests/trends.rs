@@ -96,6 +96,11 @@ fn a_market_that_stops_keeps_its_adx_and_loses_its_range() {
     rows.extend(std::iter::repeat_n([1059.0; 3], 50_000));
     assert_is(last(Adx::new(14), rows.iter().copied()), [100.0, 0.0, 0.0]);
     assert_is(last(Atr::new(14), rows.iter().copied()), [0.0]);
+    let columns: [Vec<f64>; 3] = std::array::from_fn(|i| rows.iter().map(|row| row[i]).collect());
+    let mut found: [Vec<f64>; 3] = std::array::from_fn(|_| vec![1.0; rows.len()]);
+    let columns = columns.each_ref().map(Vec::as_slice);
+    Adx::new(14).columns(columns, found.each_mut().map(Vec::as_mut_slice));
+    assert_is(found.map(|column| column[rows.len() - 1]), [100.0, 0.0, 0.0]);
 }
 
 #[test]

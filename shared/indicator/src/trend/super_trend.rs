@@ -41,14 +41,11 @@ impl Kernel<3, 2> for SuperTrend {
         }
         let (middle, width) = ((high + low) / 2.0, self.multiple * atr);
         let (upper, lower) = (middle + width, middle - width);
-        if upper < self.upper || self.close > self.upper {
-            self.upper = upper;
-        }
-        if lower > self.lower || self.close < self.lower {
-            self.lower = lower;
-        }
-        self.up = if self.up { close >= self.lower } else { close > self.upper };
+        // `|` and selections instead of branches: which band moves is a coin toss for the processor's guesses.
+        self.upper = if (upper < self.upper) | (self.close > self.upper) { upper } else { self.upper };
+        self.lower = if (lower > self.lower) | (self.close < self.lower) { lower } else { self.lower };
+        self.up = (close >= self.lower) & (self.up | (close > self.upper));
         self.close = close;
-        if self.up { [self.lower, 1.0] } else { [self.upper, -1.0] }
+        [if self.up { self.lower } else { self.upper }, if self.up { 1.0 } else { -1.0 }]
     }
 }

@@ -1,6 +1,5 @@
-use super::true_range;
+use super::{Decay, TrueRange};
 use crate::Kernel;
-use crate::average::Smoothing;
 use crate::rolling::bounded;
 
 /// Average true range in the unit of the price, with Wilder's smoothing (weight 1/period).
@@ -11,10 +10,13 @@ use crate::rolling::bounded;
 /// Checked against `tests/golden/atr_14.csv`.
 #[derive(Debug, Clone)]
 pub struct Atr {
-    smoothing: Smoothing,
     period: usize,
-    /// NaN before the first row.
-    previous_close: f64,
+    range: TrueRange,
+    decay: Decay,
+    /// Rows seen, up to `period + 1`.
+    rows: usize,
+    /// The first `period` true ranges.
+    sum: f64,
 }
 
 impl Atr {
@@ -22,7 +24,23 @@ impl Atr {
     #[must_use]
     pub fn new(period: usize) -> Self {
         let period = bounded(period);
-        Self { smoothing: Smoothing::wilder(period), period, previous_close: f64::NAN }
+        Self { period, range: TrueRange::new(), decay: Decay::new(period), rows: 0, sum: 0.0 }
+    }
+
+    /// One of the first ranges; NaN before all of them.
+    #[cold]
+    fn seed(&mut self, range: f64) -> f64 {
+        self.rows += 1;
+        if self.rows == 1 {
+            return f64::NAN;
+        }
+        self.sum += range;
+        if self.rows <= self.period {
+            return f64::NAN;
+        }
+        let average = self.sum / self.period as f64;
+        self.decay.rebase(average);
+        average
     }
 }
 
@@ -32,12 +50,24 @@ impl Kernel<3, 1> for Atr {
     }
 
     #[inline]
-    fn update(&mut self, [high, low, close]: [f64; 3]) -> [f64; 1] {
-        let previous = core::mem::replace(&mut self.previous_close, close);
-        if previous.is_nan() {
-            return [f64::NAN];
+    fn update(&mut self, row: [f64; 3]) -> [f64; 1] {
+        let [range] = self.range.update(row);
+        [if self.rows > self.period { self.decay.push(range) } else { self.seed(range) }]
+    }
+
+    fn columns(mut self, input: [&[f64]; 3], [output]: [&mut [f64]; 1]) {
+        TrueRange::new().columns(input, [&mut *output]);
+        let (seeds, later) = output.split_at_mut((self.period + 1).min(output.len()));
+        for cell in seeds {
+            *cell = self.seed(*cell);
         }
-        [self.smoothing.push(true_range(high, low, previous))]
+        let (blocks, last) = later.as_chunks_mut();
+        for cells in blocks {
+            *cells = self.decay.block(*cells);
+        }
+        for cell in last {
+            *cell = self.decay.push(*cell);
+        }
     }
 }
 

@@ -5,6 +5,7 @@
 mod atr;
 mod bollinger;
 mod chandelier;
+mod decay;
 mod donchian;
 mod historical;
 mod keltner;
@@ -13,6 +14,7 @@ mod true_range;
 pub use atr::{Atr, Natr};
 pub use bollinger::{Bandwidth, Bollinger, PercentB};
 pub use chandelier::ChandelierExit;
+pub(crate) use decay::{Decay, STRIDE, VANISHED};
 pub use donchian::Donchian;
 pub use historical::HistoricalVolatility;
 pub use keltner::Keltner;
