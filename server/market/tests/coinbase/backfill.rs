@@ -61,7 +61,7 @@ async fn what_a_lost_line_missed_comes_by_rest() {
     bench.venue.trade(BTC, "2026-01-05T12:00:31Z", 101.0, 1.0);
     bench.until("a tick has come", |bench| bench.ticks.len() == 1).await;
     bench.venue.set_shut(true);
-    bench.venue.disconnect();
+    bench.venue.disconnect().await;
     // Three minutes pass, one of them without a trade.
     for (at, price) in [
         ("2026-01-05T12:00:50Z", 110.0),

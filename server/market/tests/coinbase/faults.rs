@@ -108,7 +108,7 @@ async fn a_line_that_falls_silent_is_opened_anew() {
 async fn a_lost_line_is_opened_again_and_again() {
     let mut bench = live().await;
     bench.venue.set_shut(true);
-    bench.venue.disconnect();
+    bench.venue.disconnect().await;
     let before = bench.venue.attempts();
     bench.until("it has tried four times", |bench| bench.venue.attempts() >= before + 4).await;
     assert_ne!(bench.hub.status().state, FeedState::Live);

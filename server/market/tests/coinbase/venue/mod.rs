@@ -66,6 +66,8 @@ struct State {
     is_shut: AtomicBool,
     is_rest_down: AtomicBool,
     connections: AtomicU64,
+    /// Connections that are open and are told the news.
+    lines: AtomicU64,
     attempts: AtomicU64,
     pongs: AtomicU64,
     /// Every request to subscribe, as it came.
@@ -100,6 +102,7 @@ impl Venue {
             is_shut: AtomicBool::new(false),
             is_rest_down: AtomicBool::new(false),
             connections: AtomicU64::new(0),
+            lines: AtomicU64::new(0),
             attempts: AtomicU64::new(0),
             pongs: AtomicU64::new(0),
             subscriptions: Mutex::default(),
@@ -179,8 +182,13 @@ impl Venue {
         self.tell(News::Ping);
     }
 
-    pub(crate) fn disconnect(&self) {
+    /// Ends all lines, and waits until they are gone: a heartbeat may be under way in one, and would carry the clock
+    /// of what happens only afterwards.
+    pub(crate) async fn disconnect(&self) {
         self.tell(News::Disconnect);
+        while self.state.lines.load(Ordering::SeqCst) > 0 {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
     }
 
     /// Connections stay open and say nothing any more, not even heartbeats.

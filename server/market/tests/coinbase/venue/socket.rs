@@ -6,6 +6,7 @@ use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::broadcast;
 use tokio::time::{Instant, interval, timeout_at};
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
@@ -38,8 +39,19 @@ async fn accept(stream: TcpStream, state: Arc<State>, tls: Option<tokio_rustls::
 
 async fn talk<S: AsyncRead + AsyncWrite + Unpin>(stream: S, state: Arc<State>) {
     let Ok(socket) = accept_async(stream).await else { return };
+    // Told the news before it is counted: whoever waits for its end after a word that it missed would wait for ever.
+    let news = state.news.subscribe();
+    state.lines.fetch_add(1, Ordering::SeqCst);
     state.connections.fetch_add(1, Ordering::SeqCst);
-    let mut news = state.news.subscribe();
+    follow(socket, &state, news).await;
+    state.lines.fetch_sub(1, Ordering::SeqCst);
+}
+
+async fn follow<S: AsyncRead + AsyncWrite + Unpin>(
+    socket: WebSocketStream<S>,
+    state: &Arc<State>,
+    mut news: broadcast::Receiver<News>,
+) {
     let mut line = Line { socket, state: state.clone(), sequence: 0, channels: BTreeMap::new(), beats: 0 };
 
     // Five seconds in life: whoever subscribes to nothing is not wanted.
