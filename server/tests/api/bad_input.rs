@@ -46,7 +46,9 @@ async fn bodies_that_are_no_orders() {
     }
     let not_text = send(&client, "/api/v1/orders", json, vec![b'"', 0xff, b'"']).await;
     assert_eq!(not_text.code(), ErrorCode::BadRequest);
-    assert_eq!(send(&client, "/api/v1/replay", json, "{}").await.code(), ErrorCode::BadRequest);
+    for body in ["{}", r#"{"action":"play","x":1}"#, r#"{"x":1,"action":"pause"}"#] {
+        assert_eq!(send(&client, "/api/v1/replay", json, body).await.code(), ErrorCode::BadRequest, "{body}");
+    }
 }
 
 /// An order that would be accepted, with one field changed.

@@ -89,8 +89,10 @@ pub struct ReplacePatch {
 #[serde(rename_all = "snake_case", tag = "action", deny_unknown_fields)]
 pub enum ReplayCommand {
     /// Go on.
+    #[serde(deserialize_with = "super::no_fields")]
     Play,
     /// Stand still.
+    #[serde(deserialize_with = "super::no_fields")]
     Pause,
     /// Play this many candles at once, then stand still. 1 to 1000.
     Step {

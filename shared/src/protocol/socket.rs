@@ -42,8 +42,10 @@ pub enum Topic {
         timeframe: Timeframe,
     },
     /// The journal of the session's own account.
+    #[serde(deserialize_with = "super::no_fields")]
     Account,
     /// The feed and the market's clock.
+    #[serde(deserialize_with = "super::no_fields")]
     Feed,
 }
 
