@@ -113,7 +113,7 @@ async fn the_first_difference_is_named() {
 async fn what_cannot_be_checked_is_an_error() {
     let folder = tempfile::tempdir().unwrap();
     let output = verify(folder.path(), &[]);
-    assert_eq!((output.status.code(), text(&output.stdout)), (Some(1), String::new()), "there is no file");
+    assert_eq!((output.status.code(), text(&output.stdout)), (Some(2), String::new()), "there is no file");
     assert!(!folder.path().join("test.db").exists(), "and none was made");
 
     database(folder.path()).await.close().await;

@@ -110,9 +110,45 @@ fn arguments_that_make_no_sense_are_bad_input() {
         let output = import(folder.path(), symbol, timeframe, &file, flags);
         assert_eq!(output.status.code(), Some(2), "{symbol} {timeframe} {flags:?}: {}", text(&output.stderr));
     }
-    let output =
-        wickflow(folder.path(), &["candles", "--symbol", "TEST:BTCUSD", "--timeframe", "1m"]).output();
-    assert!(!output.unwrap().status.success());
+}
+
+#[test]
+fn files_that_are_not_there_are_named_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = folder.path().join("test.db").display().to_string();
+    let import = ["--symbol", "TEST:BTCUSD", "--timeframe", "1m"];
+    for (arguments, sentence) in [
+        ([&["import", "no.csv"][..], &import].concat(), "no.csv: there is no such file".to_owned()),
+        ([&["import", "."][..], &import].concat(), ".: this is a folder; name a file in it".to_owned()),
+        ([&["candles"][..], &import].concat(), format!("there is no file {database}")),
+        (vec!["audit", "verify"], format!("there is no file {database}")),
+    ] {
+        let output = wickflow(folder.path(), &arguments).output().unwrap();
+        assert_eq!((output.status.code(), text(&output.stdout)), (Some(2), String::new()), "{arguments:?}");
+        assert_eq!(text(&output.stderr), format!("wickflow: {sentence}\n"), "{arguments:?}");
+        assert!(!Path::new(&database).exists(), "{arguments:?} made a database for nothing");
+    }
+}
+
+#[test]
+fn candles_of_a_range_begin_with_the_header() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let rows = rows("2018-01-01T00:00:00Z", 60_000, 5);
+    assert!(import(folder, "TEST:BTCUSD", "1m", &format!("{HEADER}{rows}"), &[]).status.success());
+    let want: String = rows.lines().skip(1).take(2).map(|row| format!("{row}\n")).collect();
+    // The second and third minute, in each spelling of a time.
+    for (from, to) in [
+        ("2018-01-01T00:01:00Z", "2018-01-01T00:03:00Z"),
+        ("1514764860", "1514764980"),
+        ("1514764860000", "1514764980000"),
+    ] {
+        let arguments = ["candles", "--symbol", "TEST:BTCUSD", "--timeframe", "1m", "--csv", "--from", from];
+        let output = wickflow(folder, &[&arguments[..], &["--to", to]].concat()).output().unwrap();
+        assert_eq!(text(&output.stdout), format!("{HEADER}{want}"), "{from}");
+    }
+    let arguments = ["candles", "--symbol", "TEST:BTCUSD", "--timeframe", "1m", "--from", "yesterday"];
+    assert_eq!(wickflow(folder, &arguments).output().unwrap().status.code(), Some(2));
 }
 
 #[test]

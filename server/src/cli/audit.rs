@@ -51,10 +51,10 @@ struct Report {
 /// Runs the subcommand.
 ///
 /// # Errors
-/// [`CliError::Failed`] when something is damaged or cannot be read.
+/// [`CliError::BadInput`] when there is no database, [`CliError::Failed`] when something is damaged or cannot be read.
 pub async fn run(args: AuditArgs) -> Result<(), CliError> {
     let AuditCommand::Verify(args) = args.command;
-    let database = Database::open_existing(&args.database.url()?).await.map_err(CliError::failed)?;
+    let database = Database::open_existing(&args.database.url()?).await.map_err(CliError::of_database)?;
     let report = verify(&JournalStore::new(database), args.account).await?;
     if args.json {
         print_line(serde_json::to_string(&report).map_err(CliError::failed)?)?;

@@ -49,9 +49,9 @@ const DEFAULT_CANDLES: usize = 300;
 /// Runs it.
 ///
 /// # Errors
-/// [`CliError::BadInput`] when there are no such candles, [`CliError::Failed`] when they cannot be read.
+/// [`CliError::BadInput`] when there is no database or no such candles in it, [`CliError::Failed`] when they cannot be read.
 pub async fn run(args: CandlesArgs) -> Result<(), CliError> {
-    let database = Database::open_existing(&args.database.url()?).await.map_err(CliError::failed)?;
+    let database = Database::open_existing(&args.database.url()?).await.map_err(CliError::of_database)?;
     let history = HistoryStore::new(database.clone());
     let found = match (args.from, args.to) {
         (None, None) => history.latest(&args.symbol, args.timeframe, None, DEFAULT_CANDLES).await,

@@ -1,6 +1,6 @@
 //! `wickflow import`: candles from a file into the history.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use wickflow_market::iana_zone;
@@ -71,7 +71,7 @@ pub struct Report {
 /// Runs it.
 ///
 /// # Errors
-/// [`CliError::BadInput`] when the file is refused, [`CliError::Failed`] when it cannot be read or stored;
+/// [`CliError::BadInput`] when there is no such file or it is refused, [`CliError::Failed`] when it cannot be stored;
 /// nothing has been stored then.
 pub async fn run(args: ImportArgs) -> Result<(), CliError> {
     let begun = Instant::now();
@@ -83,7 +83,10 @@ pub async fn run(args: ImportArgs) -> Result<(), CliError> {
         calendar: args.calendar,
         description: args.description.clone(),
     };
-    let database = Database::open(&args.database.url()?).await.map_err(CliError::failed)?;
+    let address = args.database.url()?;
+    // Before a database is made for it.
+    import::check_kind(&args.file).map_err(|error| refused(&args.file, &error))?;
+    let database = Database::open(&address).await.map_err(CliError::of_database)?;
     let history = HistoryStore::new(database.clone());
     let known = history.instrument(&args.symbol).await.map_err(CliError::failed)?;
     // Where candles may begin depends on the calendar alone; prices are known once the file is read.
@@ -95,10 +98,7 @@ pub async fn run(args: ImportArgs) -> Result<(), CliError> {
     let contents = tokio::task::spawn_blocking(move || import::read(&path, &read))
         .await
         .map_err(CliError::failed)?
-        .map_err(|error| match error {
-            import::Refusal::Open { .. } => CliError::failed(error),
-            _ => CliError::bad_input(format!("{}: {error}", args.file.display())),
-        })?;
+        .map_err(|error| refused(&args.file, &error))?;
     let last_close = contents.candles.last().map_or(1.0, |candle| candle.close);
     let mut instrument = import::describe(&args.symbol, &options, known.as_ref(), last_close)?;
     if !instrument.calendar.is_round_the_clock() {
@@ -135,6 +135,10 @@ pub async fn run(args: ImportArgs) -> Result<(), CliError> {
          {chunks} chunks of {chunk_bytes} bytes in all; {elapsed_ms} ms"
     ))?;
     if report.bad.count > 0 { print_line(format!("left out {}", report.bad)) } else { Ok(()) }
+}
+
+fn refused(file: &Path, error: &import::Refusal) -> CliError {
+    CliError::bad_input(format!("{}: {error}", file.display()))
 }
 
 /// All candles that there are already.

@@ -7,11 +7,13 @@ use std::io::Write as _;
 use std::process::ExitCode;
 
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
+use wickflow_store::DatabaseError;
 
 pub mod audit;
 pub mod candles;
 pub mod import;
 pub mod serve;
+pub mod strategy;
 
 /// A trading laboratory in the browser: live charts, paper orders, one engine.
 #[derive(Debug, Parser)]
@@ -29,6 +31,12 @@ enum Command {
     Import(Box<import::ImportArgs>),
     /// Print candles of the history.
     Candles(candles::CandlesArgs),
+    /// List the kinds of nodes that strategies are made of.
+    Nodes(strategy::nodes::NodesArgs),
+    /// Compute an indicator over candles.
+    Indicator(strategy::indicator::IndicatorArgs),
+    /// Check a strategy: everything that is wrong with it, and proofs about it.
+    Check(strategy::check::CheckArgs),
     /// Check that the journal is what was written.
     Audit(audit::AuditArgs),
     /// Measure this machine.
@@ -38,10 +46,11 @@ enum Command {
 /// Why a subcommand ended early: a sentence, and whose fault it was.
 #[derive(Debug, thiserror::Error)]
 pub enum CliError {
-    /// What was asked for makes no sense: a flag, a file's content, a configuration key. Exit code 2.
+    /// What was asked for makes no sense: a flag, a file that is not there, its content, a configuration key. Exit
+    /// code 2.
     #[error("{0}")]
     BadInput(String),
-    /// It made sense, and it failed: no such file, database locked, port in use. Exit code 1.
+    /// It made sense, and it failed: database locked, port in use, disk full. Exit code 1.
     #[error("{0}")]
     Failed(String),
 }
@@ -55,6 +64,15 @@ impl CliError {
     /// The job failed.
     pub fn failed(error: impl std::fmt::Display) -> Self {
         Self::Failed(error.to_string())
+    }
+
+    /// A database cannot be opened: the input is wrong when it is none, or when there is no such file.
+    #[must_use]
+    pub fn of_database(error: DatabaseError) -> Self {
+        match error {
+            DatabaseError::Address(_) | DatabaseError::Missing(_) => Self::bad_input(error),
+            DatabaseError::Sql(_) | DatabaseError::Migration(_) => Self::failed(error),
+        }
     }
 
     fn exit_code(&self) -> ExitCode {
@@ -91,6 +109,9 @@ async fn run(command: Command) -> Result<(), CliError> {
         Command::Serve(args) => serve::run(*args).await,
         Command::Import(args) => import::run(*args).await,
         Command::Candles(args) => candles::run(args).await,
+        Command::Nodes(args) => strategy::nodes::run(&args),
+        Command::Indicator(args) => strategy::indicator::run(args).await,
+        Command::Check(args) => strategy::check::run(&args),
         Command::Audit(args) => audit::run(args).await,
         Command::Bench(args) => crate::bench::run(args).await,
     }

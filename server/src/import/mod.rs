@@ -52,14 +52,12 @@ pub struct Contents {
 /// Why a file is refused.
 #[derive(Debug, thiserror::Error)]
 pub enum Refusal {
+    /// There is no such file.
+    #[error("there is no such file")]
+    Missing,
     /// The file cannot be opened.
-    #[error("{path}: {error}")]
-    Open {
-        /// The file.
-        path: String,
-        /// Why.
-        error: std::io::Error,
-    },
+    #[error("it cannot be opened: {0}")]
+    Open(std::io::Error),
     /// A kind of file that is not read.
     #[error("{0}")]
     Kind(String),
@@ -85,24 +83,38 @@ pub enum Refusal {
     BadRows(Bad),
 }
 
-/// Reads a candle file.
+impl Refusal {
+    fn open(error: std::io::Error) -> Self {
+        if error.kind() == std::io::ErrorKind::NotFound { Self::Missing } else { Self::Open(error) }
+    }
+}
+
+/// Checks what can be told without reading it.
 ///
 /// # Errors
-/// [`Refusal`]; bad rows are one only without `skip_bad`.
-pub fn read(path: &Path, options: &ReadOptions) -> Result<Contents, Refusal> {
-    let open = |error| Refusal::Open { path: path.display().to_string(), error };
+/// [`Refusal`] when there is no such file, or it is of a kind that is not read.
+pub fn check_kind(path: &Path) -> Result<(), Refusal> {
     let name = path.file_name().map(|name| name.to_string_lossy().to_ascii_lowercase()).unwrap_or_default();
     if name.ends_with(".parquet") {
         let message = "Parquet files cannot be read yet; write the candles as CSV (gzip is fine)";
         return Err(Refusal::Kind(message.to_owned()));
     }
-    let file = File::open(path).map_err(open)?;
-    if file.metadata().map_err(open)?.is_dir() {
+    if std::fs::metadata(path).map_err(Refusal::open)?.is_dir() {
         return Err(Refusal::Kind("this is a folder; name a file in it".to_owned()));
     }
+    Ok(())
+}
+
+/// Reads a candle file.
+///
+/// # Errors
+/// [`Refusal`]; bad rows are one only without `skip_bad`.
+pub fn read(path: &Path, options: &ReadOptions) -> Result<Contents, Refusal> {
+    check_kind(path)?;
+    let file = File::open(path).map_err(Refusal::open)?;
     let mut file = BufReader::with_capacity(1 << 16, file);
     let mut magic = [0; 2];
-    let read = read_up_to(&mut file, &mut magic).map_err(open)?;
+    let read = read_up_to(&mut file, &mut magic).map_err(Refusal::open)?;
     let begun = magic.get(..read).unwrap_or_default().chain(file);
     // By content, not by name: a file named .csv may well be compressed.
     if magic == [0x1f, 0x8b] {

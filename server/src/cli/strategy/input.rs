@@ -1,0 +1,180 @@
+//! Candles that a strategy command works on: of a file, or of the history.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use wickflow_market::iana_zone;
+use wickflow_shared::market::{Calendar, CandleColumns, Instrument, Symbol};
+use wickflow_shared::time::{Timeframe, Timestamp, Zone};
+use wickflow_store::Database;
+use wickflow_store::history::{HistoryError, HistoryStore};
+use wickflow_strategy::data::Series;
+
+use super::super::CliError;
+use crate::config::DatabaseArgs;
+use crate::import::{self, CalendarName, InstrumentOptions, ReadOptions};
+
+/// Which candles.
+#[derive(Debug, clap::Args)]
+pub struct CandleArgs {
+    /// CSV of candles, plain or gzip-compressed.
+    #[arg(long, value_name = "FILE", conflicts_with = "symbol", required_unless_present = "symbol")]
+    candles: Option<PathBuf>,
+    /// Candles of the history, such as BITFINEX:BTCUSD.
+    #[arg(long)]
+    symbol: Option<Symbol>,
+    /// Span of one candle. Default: of a file, the usual distance of its rows; of the history, 1m.
+    #[arg(long)]
+    timeframe: Option<Timeframe>,
+    /// The first time wanted, such as 2018-01-01T00:00:00Z.
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    from: Option<Timestamp>,
+    /// The first time not wanted any more.
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    to: Option<Timestamp>,
+    /// Zone of times in the file that name none, such as Asia/Kolkata.
+    #[arg(long, default_value = "UTC", value_name = "ZONE")]
+    timezone: String,
+    /// When the instrument of the file trades. Default: round the clock.
+    #[arg(long)]
+    calendar: Option<CalendarName>,
+    /// Leave bad rows of the file out instead of refusing it.
+    #[arg(long)]
+    skip_bad: bool,
+    #[command(flatten)]
+    database: DatabaseArgs,
+}
+
+fn time(text: &str) -> Result<Timestamp, String> {
+    import::time(text.as_bytes(), &Zone::utc(), None)
+}
+
+/// Candles, and what they are of.
+#[derive(Debug)]
+pub struct Candles {
+    /// The candles, ready for a strategy.
+    pub series: Arc<Series>,
+    /// The instrument of the history; a file tells nothing of ticks and lots.
+    pub instrument: Option<Instrument>,
+    /// Rows of the file that were left out.
+    pub bad_rows: usize,
+}
+
+impl CandleArgs {
+    /// Reads them.
+    ///
+    /// # Errors
+    /// [`CliError::BadInput`] when there are none such, [`CliError::Failed`] when they cannot be read.
+    pub async fn read(&self) -> Result<Candles, CliError> {
+        let mut candles = match (&self.candles, &self.symbol) {
+            (Some(file), _) => self.of_file(file)?,
+            (None, Some(symbol)) => self.of_history(symbol).await?,
+            (None, None) => {
+                return Err(CliError::bad_input("name candles with --candles FILE or --symbol SYMBOL"));
+            }
+        };
+        let (from, to) = (self.from.unwrap_or(Timestamp::MIN), self.to.unwrap_or(Timestamp::MAX));
+        if self.from.is_some() || self.to.is_some() {
+            let series = &candles.series;
+            let mut cut = CandleColumns::with_capacity(series.rows());
+            series.candles().iter().filter(|c| (from..to).contains(&c.open_time)).for_each(|c| cut.push(&c));
+            let calendar = series.calendar().clone();
+            candles.series =
+                Arc::new(Series::new(series.symbol().clone(), series.timeframe(), calendar, Arc::new(cut)));
+        }
+        Ok(candles)
+    }
+
+    fn of_file(&self, file: &Path) -> Result<Candles, CliError> {
+        let zone = iana_zone(&self.timezone)
+            .ok_or_else(|| CliError::bad_input(format!("there is no zone {:?}", self.timezone)))?;
+        let symbol = symbol_of(file)?;
+        let calendar = match self.calendar {
+            Some(_) => {
+                let options = InstrumentOptions { calendar: self.calendar, ..InstrumentOptions::default() };
+                import::describe(&symbol, &options, None, 1.0)?.calendar
+            }
+            None => Calendar::round_the_clock(Zone::utc()),
+        };
+        // Minutes fit every file; the rows then tell how far apart they are.
+        let timeframe = self.timeframe.unwrap_or(Timeframe::M1);
+        let options = ReadOptions { timeframe, zone, calendar: calendar.clone(), skip_bad: self.skip_bad };
+        let contents = import::read(file, &options)
+            .map_err(|error| CliError::bad_input(format!("{}: {error}", file.display())))?;
+        let timeframe = match self.timeframe {
+            Some(timeframe) => timeframe,
+            None => usual_distance(contents.candles.open_times()),
+        };
+        let series = Series::new(symbol, timeframe, Arc::new(calendar), Arc::new(contents.candles));
+        Ok(Candles { series: Arc::new(series), instrument: None, bad_rows: contents.bad.count })
+    }
+
+    async fn of_history(&self, symbol: &Symbol) -> Result<Candles, CliError> {
+        let database = Database::open_existing(&self.database.url()?).await.map_err(CliError::of_database)?;
+        let history = HistoryStore::new(database.clone());
+        let timeframe = self.timeframe.unwrap_or(Timeframe::M1);
+        let (from, to) = (self.from.unwrap_or(Timestamp::MIN), self.to.unwrap_or(Timestamp::MAX));
+        let candles = history.range(symbol, timeframe, from, to, import::MAX_ROWS).await;
+        let instrument = history.instrument(symbol).await;
+        database.close().await;
+        let candles = candles.map_err(|error| match error {
+            HistoryError::UnknownSymbol(_) | HistoryError::UnknownTimeframe(..) => CliError::bad_input(error),
+            _ => CliError::failed(error),
+        })?;
+        let instrument = instrument
+            .map_err(CliError::failed)?
+            .ok_or_else(|| CliError::bad_input(format!("there is no instrument {symbol}")))?;
+        let calendar = Arc::new(instrument.calendar.clone());
+        let series = Series::new(symbol.clone(), timeframe, calendar, Arc::new(candles));
+        Ok(Candles { series: Arc::new(series), instrument: Some(instrument), bad_rows: 0 })
+    }
+}
+
+/// A file's candles are of a symbol that is named after it.
+fn symbol_of(file: &Path) -> Result<Symbol, CliError> {
+    let stem = file.file_name().map(|name| name.to_string_lossy().to_ascii_uppercase()).unwrap_or_default();
+    let stem = stem.split('.').next().unwrap_or_default();
+    let name: String = stem.chars().filter(char::is_ascii_alphanumeric).take(40).collect();
+    let name = if name.is_empty() { "CANDLES".to_owned() } else { name };
+    format!("FILE:{name}").parse().map_err(CliError::bad_input)
+}
+
+/// The most common distance of rows, as the timeframe that it is nearest to.
+fn usual_distance(times: &[Timestamp]) -> Timeframe {
+    let mut counts = BTreeMap::<i64, usize>::new();
+    for pair in times.windows(2).take(100_000) {
+        if let [before, after] = pair {
+            *counts.entry(after.0 - before.0).or_default() += 1;
+        }
+    }
+    let usual =
+        counts.into_iter().max_by_key(|(distance, count)| (*count, -*distance)).map_or(60_000, |(ms, _)| ms);
+    let minutes = (1..=720).filter(|minutes| 1440 % minutes == 0).map(Timeframe::Minutes);
+    minutes
+        .chain([Timeframe::Day, Timeframe::Week])
+        .min_by_key(|timeframe| (timeframe.nominal_ms() - usual).abs())
+        .unwrap_or(Timeframe::M1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_usual_distance_ignores_gaps() {
+        let times = |seconds: &[i64]| seconds.iter().map(|s| Timestamp(s * 1_000)).collect::<Vec<_>>();
+        assert_eq!(usual_distance(&times(&[0, 60, 120, 600, 660])), Timeframe::M1);
+        assert_eq!(usual_distance(&times(&[0, 3_600, 7_200])), Timeframe::Minutes(60));
+        assert_eq!(usual_distance(&times(&[0, 86_400, 4 * 86_400, 5 * 86_400])), Timeframe::Day);
+        assert_eq!(usual_distance(&times(&[0])), Timeframe::M1);
+        assert_eq!(usual_distance(&[]), Timeframe::M1);
+    }
+
+    #[test]
+    fn a_file_gives_its_candles_a_symbol() {
+        let symbol = |path| symbol_of(Path::new(path)).expect("a symbol").to_string();
+        assert_eq!(symbol("/data/bitfinex_BTCUSD_1m.csv.gz"), "FILE:BITFINEXBTCUSD1M");
+        assert_eq!(symbol("…"), "FILE:CANDLES");
+    }
+}
