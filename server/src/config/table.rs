@@ -69,6 +69,9 @@ settings! {
         allowed_origins: Origins = "", "WICKFLOW_ALLOWED_ORIGINS";
         /// Believe `X-Forwarded-For`: only behind a proxy that sets it.
         trust_forwarded_for: bool = "false", "WICKFLOW_TRUST_FORWARDED_FOR";
+        /// Answer `/metrics` to everybody. Otherwise only to this machine, and to nobody who comes through a proxy,
+        /// unless the proxy is trusted and the visitor is on this machine.
+        metrics_public: bool = "false", "WICKFLOW_METRICS_PUBLIC";
         /// Longest that a request may take, in milliseconds.
         request_timeout_ms: u64 = "15000", "WICKFLOW_REQUEST_TIMEOUT_MS";
         /// Longest that a shutdown waits for requests, sockets and the journal, in milliseconds.

@@ -6,10 +6,11 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
-use metrics_exporter_prometheus::PrometheusHandle;
 use wickflow_market::HubHandle;
-use wickflow_shared::protocol::{FeedState, Health, HealthCheck};
+use wickflow_shared::protocol::{ErrorBody, ErrorCode, FeedState, Health, HealthCheck};
 
+use crate::error::ApiError;
+use crate::http::extract::IsLocal;
 use crate::state::AppState;
 
 /// How the server and what it depends on are doing. 503 when something is not well.
@@ -25,15 +26,25 @@ pub async fn health(State(state): State<AppState>) -> Response {
     (status, Json(health)).into_response()
 }
 
-/// Counters for Prometheus.
+/// Counters for Prometheus: for programs on this machine, unless the setting `metrics_public` opens them to everybody.
 #[utoipa::path(
     get, path = "/metrics", tag = "system",
-    responses((status = 200, body = String, content_type = "text/plain")),
+    responses(
+        (status = 200, body = String, content_type = "text/plain"),
+        (status = 403, body = ErrorBody, description = "Not from this machine"),
+    ),
 )]
-pub async fn metrics(State(handle): State<PrometheusHandle>, State(hub): State<HubHandle>) -> Response {
-    record(&hub);
+pub async fn metrics(
+    State(state): State<AppState>,
+    IsLocal(is_local): IsLocal,
+) -> Result<Response, ApiError> {
+    if !is_local && !state.config.metrics_public {
+        let message = "metrics are for this machine; the setting metrics_public opens them to everybody";
+        return Err(ApiError::new(ErrorCode::Forbidden, message));
+    }
+    record(&state.hub);
     let content_type = [(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")];
-    (content_type, handle.render()).into_response()
+    Ok((content_type, state.metrics.render()).into_response())
 }
 
 /// The hub and the feed count for themselves; this copies their counters.

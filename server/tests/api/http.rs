@@ -154,6 +154,20 @@ async fn metrics_count_by_route() {
 }
 
 #[tokio::test]
+async fn metrics_are_for_this_machine_unless_opened() {
+    for (is_public, status) in [(false, 403), (true, 200)] {
+        let settings = |settings| Settings { metrics_public: Some(is_public), ..settings };
+        let app = TestApp::start_with(1, settings).await;
+        let url = format!("http://{}/metrics", app.server().address());
+        // What a proxy on this machine passes on for somebody elsewhere.
+        let request = reqwest::Client::new().get(url).header("x-forwarded-for", "9.9.9.9");
+        let answer = Answer::of(request).await;
+        assert_eq!(answer.status, status, "{}", answer.body);
+        assert_eq!(app.anonymous().get("/metrics").await.status, 200, "a neighbor");
+    }
+}
+
+#[tokio::test]
 async fn the_market_is_described() {
     let app = TestApp::start().await;
     let client = app.sign_in().await;

@@ -4,6 +4,6 @@ mod client_ip;
 mod json;
 mod query;
 
-pub use client_ip::ClientIp;
+pub use client_ip::{ClientIp, IsLocal};
 pub use json::{JsonBody, parse_json};
 pub use query::{PathParam, QueryParams};
