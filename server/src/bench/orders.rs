@@ -4,10 +4,11 @@
 //! so a server that stalls cannot hide it by being asked less.
 
 use std::fs::File;
-use std::io::{BufRead as _, BufReader, Write as _};
+use std::io::{BufRead as _, BufReader, Seek as _, Write as _};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use serde::Serialize;
@@ -49,7 +50,7 @@ pub struct OrdersReport {
     pub p99_ms: f64,
     /// The slowest.
     pub max_ms: f64,
-    /// Half of the flushes of 8 KiB to the same disk, before the measurement, took at most so long.
+    /// Half of the flushes of 8 KiB to another file of the same disk, meanwhile, took at most so long.
     pub disk_flush_p50_ms: f64,
     /// 99 in 100 of them.
     pub disk_flush_p99_ms: f64,
@@ -69,7 +70,7 @@ pub fn run(args: OrdersArgs) -> Result<OrdersReport, CliError> {
 }
 
 fn measure(args: OrdersArgs, directory: &Path) -> Result<OrdersReport, CliError> {
-    let flushes = disk_flushes(directory).map_err(CliError::failed)?;
+    let reference = FlushedFile::new(directory).map_err(CliError::failed)?;
     let server = ServerProcess::start(directory)?;
     let accounts = args.accounts.max(1);
     let mut traders = (0..accounts)
@@ -81,7 +82,9 @@ fn measure(args: OrdersArgs, directory: &Path) -> Result<OrdersReport, CliError>
     let count = args.orders_per_s.saturating_mul(args.seconds) / accounts;
     let start = Instant::now() + Duration::from_millis(200);
     let (mut sent, mut latencies) = (0, Vec::new());
-    std::thread::scope(|scope| {
+    let is_over = AtomicBool::new(false);
+    let flushes = std::thread::scope(|scope| {
+        let flushes = scope.spawn(|| reference.flush_until(&is_over));
         let threads: Vec<_> = traders
             .iter_mut()
             .map(|trader| scope.spawn(move || trader.run(start, period, accounts, count)))
@@ -91,6 +94,8 @@ fn measure(args: OrdersArgs, directory: &Path) -> Result<OrdersReport, CliError>
             sent += outcome.sent;
             latencies.extend(outcome.latencies_ms);
         }
+        is_over.store(true, Ordering::Relaxed);
+        flushes.join().unwrap_or_default()
     });
     latencies.sort_by(f64::total_cmp);
     Ok(OrdersReport {
@@ -112,24 +117,47 @@ fn percentile(sorted: &[f64], percent: usize) -> f64 {
     sorted.get(rank - 1).copied().unwrap_or_default()
 }
 
-/// Milliseconds that writing 8 KiB and flushing it takes, sorted, on a file that does not grow.
-fn disk_flushes(directory: &Path) -> std::io::Result<Vec<f64>> {
+/// A file that does not grow, to learn how fast the disk flushes while it is measured: what no order can beat.
+struct FlushedFile(File);
+
+impl FlushedFile {
     const BLOCK: [u8; 8192] = [7; 8192];
-    const COUNT: usize = 200;
-    let path = directory.join("flush");
-    let mut file = File::create(&path)?;
-    file.write_all(&BLOCK.repeat(COUNT))?;
-    file.sync_all()?;
-    let mut file = File::options().write(true).open(&path)?;
-    let mut times = Vec::with_capacity(COUNT);
-    for _ in 0..COUNT {
-        let start = Instant::now();
-        file.write_all(&BLOCK)?;
-        file.sync_data()?;
-        times.push(start.elapsed().as_secs_f64() * 1000.0);
+    const BLOCKS: u32 = 200;
+    /// Rarely enough not to keep the disk from the server: ten a second beside its hundreds.
+    const PAUSE: Duration = Duration::from_millis(100);
+
+    fn new(directory: &Path) -> std::io::Result<Self> {
+        let mut file = File::create(directory.join("flush"))?;
+        for _ in 0..Self::BLOCKS {
+            file.write_all(&Self::BLOCK)?;
+        }
+        file.sync_all()?;
+        Ok(Self(file))
     }
-    times.sort_by(f64::total_cmp);
-    Ok(times)
+
+    /// Milliseconds that writing 8 KiB and flushing them took each time, sorted. Ends early when the disk fails,
+    /// which the server will tell.
+    fn flush_until(mut self, is_over: &AtomicBool) -> Vec<f64> {
+        let mut times = Vec::new();
+        while !is_over.load(Ordering::Relaxed) {
+            let start = Instant::now();
+            if self.flush_next(times.len()).is_err() {
+                break;
+            }
+            times.push(start.elapsed().as_secs_f64() * 1000.0);
+            std::thread::sleep(Self::PAUSE);
+        }
+        times.sort_by(f64::total_cmp);
+        times
+    }
+
+    fn flush_next(&mut self, turn: usize) -> std::io::Result<()> {
+        if turn.is_multiple_of(Self::BLOCKS as usize) {
+            self.0.rewind()?;
+        }
+        self.0.write_all(&Self::BLOCK)?;
+        self.0.sync_data()
+    }
 }
 
 /// A server in a process of its own, so that the load does not share its threads; ended when dropped.
