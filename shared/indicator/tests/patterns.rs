@@ -176,6 +176,28 @@ fn soldiers_and_crows() {
 }
 
 #[test]
+fn thresholds_are_where_the_definitions_say() {
+    check("harami", Flat, &[[106.0, 108.0, 98.0, 100.0], [101.0, 103.0, 100.5, 102.0]], 1.0); // 60 % long
+    check("harami", Flat, &[[105.9, 108.0, 98.0, 100.0], [101.0, 103.0, 100.5, 102.0]], 0.0);
+    check("spinning_top", Flat, &[[100.0, 106.5, 96.5, 103.0]], 1.0); // 30 % small
+    check("spinning_top", Flat, &[[100.0, 106.5, 96.5, 103.1]], 0.0);
+    check("dragonfly_doji", Flat, &[[100.0, 101.0, 91.0, 100.0]], 1.0); // 10 % is no shadow
+    check("dragonfly_doji", Flat, &[[100.0, 101.1, 91.0, 100.0]], 0.0);
+    check("marubozu", Flat, &[[100.0, 119.5, 99.5, 119.0]], 1.0); // 95 % full
+    check("marubozu", Flat, &[[100.0, 119.6, 99.5, 119.0]], 0.0);
+}
+
+#[test]
+fn the_trend_before_is_five_candles_long() {
+    let closes = |first: f64| [first, 90.0, 90.0, 90.0, 90.0, 100.0].map(|price| [price; 4]);
+    let hammer = [99.0, 100.1, 95.0, 100.0];
+    for (first, expected) in [(101.0, 1.0), (100.0, 0.0), (99.0, 0.0)] {
+        let rows = closes(first).into_iter().chain([hammer]);
+        assert_eq!(answers(pattern_of("hammer"), rows).last(), Some(&expected), "{first}");
+    }
+}
+
+#[test]
 fn the_table_is_sound() {
     let names: Vec<_> = pattern::all().map(|pattern| pattern.name).collect();
     let mut distinct = names.clone();

@@ -105,12 +105,13 @@ fn a_market_that_stops_keeps_its_adx_and_loses_its_range() {
 
 #[test]
 fn a_window_in_which_nothing_moves_is_not_judged_by_its_rounding_errors() {
-    let moving =
-        (0..40).map(|row| 100.0 + f64::from(row % 7) * 0.1).map(|close| [close + 0.3, close - 0.1, close]);
-    for end in 15..40 {
-        let rows = moving.clone().chain(still(end));
-        assert_is(last(Vortex::new(14), rows.clone()), [0.0; 2]);
-        assert_is(last(Choppiness::new(14), rows), [100.0]);
+    for stop in 30..60 {
+        let closes = (0..stop).map(|row| 100.0 / f64::from(1 + row * row % 11));
+        let rows = closes.map(|close| [close * 1.1, close * 0.9, close]).chain(still(45));
+        let (mut vortex, mut choppiness) = (Vortex::new(14), Choppiness::new(14));
+        let found = rows.map(|row| (vortex.update(row), choppiness.update(row)));
+        let idle: Vec<_> = found.skip(stop as usize + 15).collect();
+        assert!(idle.iter().all(|found| *found == ([0.0; 2], [100.0])), "stops at {stop}");
     }
 }
 

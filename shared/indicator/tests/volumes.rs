@@ -49,13 +49,16 @@ fn nothing_is_traded() {
 
 #[test]
 fn trading_stops() {
-    let row = |row: u32| {
-        let (close, volume) = (100.0 + f64::from(row % 3), if row < 40 { 0.1 } else { 0.0 });
-        [close + 1.0, close - 0.7, close, volume]
-    };
-    for end in 61..90 {
-        assert_eq!(last(Cmf::new(20), (0..end).map(row)), 0.0);
-        assert_eq!(last(Mfi::new(14), (0..end).map(row)), 0.0);
+    for stop in 30..70_u32 {
+        let row = |row: u32| {
+            let volume = if row < stop { 0.1 + f64::from(row % 7) / 3.0 } else { 0.0 };
+            let close = 100.0 + f64::from(row * row % 11) * 0.7;
+            [close + 1.0, close - 0.7, close, volume]
+        };
+        let rows = || (0..stop + 60).map(row);
+        let idle = |found: Vec<f64>, period: usize| found.into_iter().skip(stop as usize + period);
+        assert!(idle(all(Cmf::new(20), rows()), 20).all(|value| value == 0.0), "stops at {stop}");
+        assert!(idle(all(Mfi::new(14), rows()), 14).all(|value| value == 0.0), "stops at {stop}");
     }
 }
 
