@@ -7,6 +7,7 @@ mod episodes;
 mod streaming;
 
 pub use episodes::{Episode, episodes};
+pub(crate) use streaming::Watermark;
 pub use streaming::{Drawdown, DrawdownSummary};
 
 use crate::Ratio;

@@ -15,6 +15,7 @@
 pub mod benchmark;
 pub mod drawdown;
 pub mod moments;
+pub mod monte_carlo;
 pub mod monthly;
 pub mod normal;
 pub mod ratio;

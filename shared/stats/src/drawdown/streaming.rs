@@ -19,21 +19,23 @@ pub struct Drawdown {
 }
 
 /// A running peak, and the deepest fall below it as the peak and low of that moment.
+///
+/// Products of two equities are compared, so beyond 1e154 falls go unseen.
 #[derive(Clone, Copy, Debug, PartialEq)]
-struct Watermark {
+pub(crate) struct Watermark {
     peak: f64,
     worst_peak: f64,
     worst_low: f64,
 }
 
 impl Watermark {
-    fn new(equity: f64) -> Self {
+    pub(crate) fn new(equity: f64) -> Self {
         Self { peak: equity, worst_peak: equity, worst_low: equity }
     }
 
     /// Takes the low when it is a smaller share of its peak than the worst so far; peaks are positive.
     #[inline(always)]
-    fn push(&mut self, high: f64, low: f64) {
+    pub(crate) fn push(&mut self, high: f64, low: f64) {
         self.peak = if high > self.peak { high } else { self.peak };
         if low * self.worst_peak < self.worst_low * self.peak {
             self.worst_low = low;
@@ -41,7 +43,7 @@ impl Watermark {
         }
     }
 
-    fn depth(&self) -> Option<f64> {
+    pub(crate) fn depth(&self) -> Option<f64> {
         if self.worst_peak > 0.0 {
             finite((self.worst_peak - self.worst_low) / self.worst_peak)
         } else {
