@@ -44,7 +44,8 @@ impl Kernel<2, 1> for Obv {
 /// Accumulation/distribution line of high, low, close, volume, in the unit of the volume: its shape matters, not its
 /// level.
 ///
-/// Adds up the [`money_flow`] of every row, from the first one on.
+/// Adds up, from the first row on, the part of a row's volume that its close speaks for: all of it at the high, none
+/// in the middle, all of it negative at the low. A row without range counts as 0, as in TA-Lib.
 /// Source: M. Chaikin. Checked against `tests/golden/accumulation_distribution.csv`.
 #[derive(Debug, Clone)]
 pub struct AccumulationDistribution {
@@ -77,8 +78,7 @@ impl Kernel<4, 1> for AccumulationDistribution {
     }
 }
 
-/// The part of a row's volume that its close speaks for: all of it at the high, none in the middle, all of it negative
-/// at the low. 0 where the row has no range.
+/// The part of a row's volume that its close speaks for (see [`AccumulationDistribution`]).
 #[inline]
 pub(super) fn money_flow([high, low, close, volume]: [f64; 4]) -> f64 {
     let range = high - low;
