@@ -14,25 +14,30 @@ pub(crate) struct Smoothing {
     period: usize,
     seen: usize,
     sum: f64,
+    last: f64,
     recurrence: Recurrence,
 }
 
-/// [`Smoothing`] after its seed: small enough to stay in registers while a loop runs over a column.
+/// The distance from value to average: small enough to stay in registers while a loop runs over a column.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Recurrence {
     decay: f64,
-    last: f64,
     distance: f64,
 }
 
 impl Recurrence {
-    /// The average with `value`.
+    /// The distance of the average below the value, which has changed by `change`.
     #[inline]
-    pub(crate) fn next(&mut self, value: f64) -> f64 {
-        let distance = self.decay * (self.distance + (value - self.last));
+    pub(crate) fn next(&mut self, change: f64) -> f64 {
+        let distance = self.decay * (self.distance + change);
         self.distance = if distance.abs() < VANISHED { vanished() } else { distance };
-        self.last = value;
-        value - self.distance
+        self.distance
+    }
+
+    /// What [`next`](Self::next) gave last.
+    #[inline]
+    pub(crate) fn distance(self) -> f64 {
+        self.distance
     }
 }
 
@@ -57,7 +62,7 @@ impl Smoothing {
     }
 
     fn new(period: usize, decay: f64) -> Self {
-        Self { period, seen: 0, sum: 0.0, recurrence: Recurrence { decay, last: 0.0, distance: 0.0 } }
+        Self { period, seen: 0, sum: 0.0, last: 0.0, recurrence: Recurrence { decay, distance: 0.0 } }
     }
 
     pub(crate) fn warm_up(&self) -> usize {
@@ -72,7 +77,12 @@ impl Smoothing {
     /// The average with `value`; NaN during warm-up.
     #[inline]
     pub(crate) fn push(&mut self, value: f64) -> f64 {
-        if self.seen >= self.period { self.recurrence.next(value) } else { self.seed(value) }
+        if self.seen < self.period {
+            return self.seed(value);
+        }
+        let change = value - self.last;
+        self.last = value;
+        value - self.recurrence.next(change)
     }
 
     /// Like [`push`](Self::push) of a stage before this one: its NaN is not a row.
@@ -88,7 +98,7 @@ impl Smoothing {
             return f64::NAN;
         }
         let average = self.sum / self.period as f64;
-        self.recurrence.last = value;
+        self.last = value;
         self.recurrence.distance = value - average;
         average
     }
@@ -100,9 +110,10 @@ impl Smoothing {
         for (&x, cell) in first.iter().zip(first_cells) {
             *cell = self.seed(x);
         }
-        let mut recurrence = self.recurrence;
+        let (mut recurrence, mut last) = (self.recurrence, self.last);
         for (&x, cell) in rest.iter().zip(cells) {
-            *cell = recurrence.next(x);
+            *cell = x - recurrence.next(x - last);
+            last = x;
         }
     }
 }

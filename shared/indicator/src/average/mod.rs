@@ -14,7 +14,7 @@ pub use exponential::{Ema, Wilder};
 pub use weighted::{Alma, Hma, Trima, Vwma, Wma};
 
 pub(crate) use cascade::Cascade;
-pub(crate) use exponential::{Recurrence, Smoothing};
+pub(crate) use exponential::Smoothing;
 
 /// Simple moving average: [`rolling::Mean`](crate::rolling::Mean) under its usual name.
 pub type Sma = crate::rolling::Mean;

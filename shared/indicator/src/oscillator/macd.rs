@@ -1,5 +1,5 @@
 use crate::Kernel;
-use crate::average::{Recurrence, Smoothing};
+use crate::average::Smoothing;
 use crate::rolling::bounded;
 
 /// A fast and a slow exponential average, and one of what they give.
@@ -15,11 +15,20 @@ struct Pair {
     signal: Smoothing,
 }
 
-/// [`Pair`] after its warm-up.
-struct Running {
-    fast: Recurrence,
-    slow: Recurrence,
-    signal: Recurrence,
+/// What a line is made of: the averages themselves are not needed for their difference.
+struct Averages {
+    value: f64,
+    /// How far the fast and the slow average are below the value.
+    fast: f64,
+    slow: f64,
+}
+
+impl Averages {
+    /// Fast minus slow.
+    #[inline]
+    fn difference(&self) -> f64 {
+        self.slow - self.fast
+    }
 }
 
 impl Pair {
@@ -44,18 +53,18 @@ impl Pair {
     }
 
     #[inline]
-    fn push(&mut self, value: f64, line: impl Fn(f64, f64) -> f64) -> [f64; 3] {
+    fn push(&mut self, value: f64, line: impl Fn(Averages) -> f64) -> [f64; 3] {
         let slow = self.slow.push(value);
-        let fast = if self.skip > 0 {
+        if self.skip > 0 {
             self.skip -= 1;
-            f64::NAN
         } else {
-            self.fast.push(value)
-        };
+            self.fast.push(value);
+        }
         if slow.is_nan() {
             return [f64::NAN; 3];
         }
-        let line = line(fast, slow);
+        let (fast, slow) = (self.fast.recurrence().distance(), self.slow.recurrence().distance());
+        let line = line(Averages { value, fast, slow });
         let signal = self.signal.push(line);
         if signal.is_nan() { [f64::NAN; 3] } else { [line, signal, line - signal] }
     }
@@ -65,26 +74,28 @@ impl Pair {
         mut self,
         input: &[f64],
         [lines, signals, histogram]: [&mut [f64]; 3],
-        line: impl Fn(f64, f64) -> f64,
+        line: impl Fn(Averages) -> f64,
     ) {
         let rows = lines.iter_mut().zip(signals).zip(histogram).zip(input);
         let mut rows = rows.map(|(((line, signal), difference), &x)| (x, [line, signal, difference]));
+        let (mut last, mut last_line) = (f64::NAN, f64::NAN);
         for (x, cells) in rows.by_ref().take(self.warm_up() + 1) {
-            for (cell, value) in cells.into_iter().zip(self.push(x, &line)) {
+            let values = self.push(x, &line);
+            (last, last_line) = (x, values[0]);
+            for (cell, value) in cells.into_iter().zip(values) {
                 *cell = value;
             }
         }
-        let mut running = Running {
-            fast: self.fast.recurrence(),
-            slow: self.slow.recurrence(),
-            signal: self.signal.recurrence(),
-        };
+        let (mut fast, mut slow) = (self.fast.recurrence(), self.slow.recurrence());
+        let mut signal = self.signal.recurrence();
         for (x, [line_cell, signal_cell, difference_cell]) in rows {
-            let value = line(running.fast.next(x), running.slow.next(x));
-            let signal = running.signal.next(value);
+            let change = x - last;
+            let value = line(Averages { value: x, fast: fast.next(change), slow: slow.next(change) });
+            let average = value - signal.next(value - last_line);
+            (last, last_line) = (x, value);
             *line_cell = value;
-            *signal_cell = signal;
-            *difference_cell = value - signal;
+            *signal_cell = average;
+            *difference_cell = value - average;
         }
     }
 }
@@ -125,8 +136,9 @@ impl Ppo {
     }
 
     #[inline]
-    fn line(fast: f64, slow: f64) -> f64 {
-        if slow == 0.0 { 0.0 } else { 100.0 * ((fast - slow) / slow) }
+    fn line(averages: Averages) -> f64 {
+        let slow = averages.value - averages.slow;
+        if slow == 0.0 { 0.0 } else { 100.0 * (averages.difference() / slow) }
     }
 }
 
@@ -137,11 +149,11 @@ impl Kernel<1, 3> for Macd {
 
     #[inline]
     fn update(&mut self, [value]: [f64; 1]) -> [f64; 3] {
-        self.pair.push(value, |fast, slow| fast - slow)
+        self.pair.push(value, |averages| averages.difference())
     }
 
     fn columns(self, [input]: [&[f64]; 1], output: [&mut [f64]; 3]) {
-        self.pair.over_columns(input, output, |fast, slow| fast - slow);
+        self.pair.over_columns(input, output, |averages| averages.difference());
     }
 }
 

@@ -4,7 +4,9 @@ use crate::rolling::bounded;
 /// A sum of gains or losses that no price shows: see [`Flow::next`].
 const VANISHED: f64 = 1e-290;
 
-/// Gains and losses under Wilder's smoothing, both `period` times their averages.
+/// Gains and losses under Wilder's smoothing, both `2 * period` times their averages: only their ratio is asked for.
+///
+/// A change plus its size is twice the gain, its size minus it twice the loss: no branch has to guess the sign.
 #[derive(Clone, Copy, Debug)]
 struct Flow {
     decay: f64,
@@ -15,8 +17,9 @@ struct Flow {
 impl Flow {
     #[inline]
     fn next(&mut self, change: f64) {
-        self.up = self.up * self.decay + if change > 0.0 { change } else { 0.0 };
-        self.down = self.down * self.decay + if change < 0.0 { -change } else { 0.0 };
+        let size = change.abs();
+        self.up = self.up * self.decay + (size + change);
+        self.down = self.down * self.decay + (size - change);
         // Halving on and on what is nothing would only slow the processor down, and its last bits mean nothing.
         if self.up < VANISHED || self.down < VANISHED {
             *self = vanish(*self);
@@ -68,10 +71,10 @@ impl Changes {
 
     fn seed(&mut self, change: f64) -> Option<Flow> {
         self.seen += 1;
-        if change > 0.0 {
-            self.flow.up += change;
-        } else if change < 0.0 {
-            self.flow.down -= change;
+        // The first row has no change.
+        if !change.is_nan() {
+            self.flow.up += change.abs() + change;
+            self.flow.down += change.abs() - change;
         }
         (self.seen > self.period).then_some(self.flow)
     }

@@ -1,5 +1,6 @@
 use super::deviation::Moments;
-use super::ring::{Ring, Run, bounded};
+use super::ring::{Ring, bounded};
+use super::run::Run;
 use crate::Kernel;
 
 /// Pearson's correlation of two series over the last `period` rows, in [-1, 1].
@@ -44,7 +45,7 @@ impl Correlation {
         Self {
             rings: [Ring::new(period), Ring::new(period)],
             runs: [Run::new(), Run::new()],
-            moments: [Moments::new(period), Moments::new(period)],
+            moments: [Moments::new(), Moments::new()],
             products: Products::default(),
             fresh: Products::default(),
             count: bounded(period) as f64,
@@ -77,12 +78,13 @@ impl Kernel<2, 1> for Correlation {
             return [f64::NAN];
         }
         // Roots before the product: squares of squares of 1e100 would not fit.
-        let scale = self.moments[0].square().sqrt() * self.moments[1].square().sqrt();
+        let [square_x, square_y] = self.moments.each_ref().map(|moments| moments.sums().square(self.count));
+        let scale = square_x.sqrt() * square_y.sqrt();
         if flat[0] || flat[1] || scale <= 0.0 {
             return [0.0];
         }
         let [sum_x, sum_y] = self.products.sums;
-        let together = self.products.product - sum_x * sum_y / self.count;
+        let together = self.products.product * self.count - sum_x * sum_y;
         [(together / scale).clamp(-1.0, 1.0)]
     }
 }

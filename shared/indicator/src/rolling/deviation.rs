@@ -1,4 +1,5 @@
-use super::ring::{Ring, Run, bounded};
+use super::ring::{Ring, bounded};
+use super::run::{Run, over_flat_windows};
 use crate::Kernel;
 
 /// First and second moment of the last `period` values, about a value near them.
@@ -7,13 +8,13 @@ use crate::Kernel;
 /// value of a block of `period` rows, and start from zero with every block, so that errors do not pile up.
 #[derive(Clone, Debug)]
 pub(crate) struct Moments {
-    count: f64,
     now: Sums,
     fresh: Sums,
 }
 
+/// Sums of distances to `origin` and of their squares.
 #[derive(Clone, Copy, Debug, Default)]
-struct Sums {
+pub(crate) struct Sums {
     origin: f64,
     first: f64,
     second: f64,
@@ -37,14 +38,27 @@ impl Sums {
         self.first = self.first + enters - leaves;
         self.second = self.second + enters * enters - leaves * leaves;
     }
+
+    /// `count` times the sum of the squared distances to the mean of the `count` values, at least 0.
+    #[inline]
+    pub(crate) fn square(self, count: f64) -> f64 {
+        let square = self.second * count - self.first * self.first;
+        if square > 0.0 { square } else { 0.0 }
+    }
+
+    /// Distance of `value` from the mean of `count` values.
+    #[inline]
+    fn distance(self, value: f64, count: f64) -> f64 {
+        (value - self.origin) - self.first / count
+    }
 }
 
 impl Moments {
-    pub(crate) fn new(period: usize) -> Self {
-        Self { count: bounded(period) as f64, now: Sums::default(), fresh: Sums::default() }
+    pub(crate) fn new() -> Self {
+        Self { now: Sums::default(), fresh: Sums::default() }
     }
 
-    /// The next row of a window that `ring` keeps; afterward [`Self::square`] and [`Self::distance`] hold.
+    /// The next row of a window that `ring` keeps; afterward [`sums`](Self::sums) are about it.
     #[inline]
     pub(crate) fn push(&mut self, ring: &mut Ring, value: f64) {
         if ring.at_start() {
@@ -60,51 +74,55 @@ impl Moments {
         }
     }
 
-    /// Sum of the squared distances to the mean, at least 0.
+    /// The sums about the window.
     #[inline]
-    pub(crate) fn square(&self) -> f64 {
-        let square = self.now.second - self.now.first * self.now.first / self.count;
-        if square > 0.0 { square } else { 0.0 }
+    pub(crate) fn sums(&self) -> Sums {
+        self.now
     }
 
-    /// Distance of `value` from the mean.
-    #[inline]
-    pub(crate) fn distance(&self, value: f64) -> f64 {
-        (value - self.now.origin) - self.now.first / self.count
-    }
-
-    /// Over a column what [`push`](Self::push) does row by row; `value(x, self)` fills the rows with a whole
-    /// window and is called for every row.
+    /// Over a column what [`push`](Self::push) does row by row: `value(x, sums)` for the rows with a whole window.
     #[inline]
     pub(crate) fn over_column(
-        &mut self,
         period: usize,
         input: &[f64],
         output: &mut [f64],
-        mut value: impl FnMut(f64, &Self) -> f64,
+        value: impl Fn(f64, Sums) -> f64,
     ) {
+        let mut now = Sums::default();
         let mut previous: &[f64] = &[];
         for (block, cells) in input.chunks(period).zip(output.chunks_mut(period)) {
             let whole = block.len() == period;
             let rolling = block.len() - usize::from(whole);
-            self.fresh = Sums::at(block.first().copied().unwrap_or_default());
+            let mut fresh = Sums::at(block.first().copied().unwrap_or_default());
             if previous.is_empty() {
                 for (&x, cell) in block.iter().zip(cells.iter_mut()).take(rolling) {
-                    self.fresh.add(x);
-                    value(x, self);
+                    fresh.add(x);
                     *cell = f64::NAN;
                 }
             } else {
-                for ((&x, &old), cell) in block.iter().zip(previous).zip(cells.iter_mut()).take(rolling) {
-                    self.fresh.add(x);
-                    self.now.roll(x, old);
-                    *cell = value(x, self);
+                let mut roll = |x: f64, old: f64| {
+                    fresh.add(x);
+                    now.roll(x, old);
+                    (x, now)
+                };
+                // Two rows at a time: their divisions and roots then share one instruction.
+                let (pairs, last) = block.get(..rolling).unwrap_or_default().as_chunks::<2>();
+                let (old_pairs, last_old) = previous.get(..rolling).unwrap_or_default().as_chunks::<2>();
+                let (cell_pairs, last_cell) =
+                    cells.get_mut(..rolling).unwrap_or_default().as_chunks_mut::<2>();
+                for (([a, b], [old_a, old_b]), cells) in pairs.iter().zip(old_pairs).zip(cell_pairs) {
+                    let rows = [roll(*a, *old_a), roll(*b, *old_b)];
+                    *cells = rows.map(|(x, sums)| value(x, sums));
+                }
+                for ((&x, &old), cell) in last.iter().zip(last_old).zip(last_cell) {
+                    let (x, sums) = roll(x, old);
+                    *cell = value(x, sums);
                 }
             }
             if whole && let (Some(&x), Some(cell)) = (block.last(), cells.last_mut()) {
-                self.fresh.add(x);
-                self.now = self.fresh;
-                *cell = value(x, self);
+                fresh.add(x);
+                now = fresh;
+                *cell = value(x, now);
             }
             previous = block;
         }
@@ -121,6 +139,8 @@ pub struct StdDev {
     ring: Ring,
     run: Run,
     moments: Moments,
+    count: f64,
+    /// `period` times what the sum of squares is divided by.
     divisor: f64,
 }
 
@@ -128,14 +148,17 @@ impl StdDev {
     /// The population's deviation over `period` rows.
     #[must_use]
     pub fn new(period: usize) -> Self {
-        let divisor = bounded(period) as f64;
-        Self { ring: Ring::new(period), run: Run::new(), moments: Moments::new(period), divisor }
+        let count = bounded(period) as f64;
+        let ring = Ring::new(period);
+        Self { ring, run: Run::new(), moments: Moments::new(), count, divisor: count * count }
     }
 
     /// The sample's deviation (Bessel's correction) over `period` rows.
     #[must_use]
     pub fn sample(period: usize) -> Self {
-        Self { divisor: bounded(period).saturating_sub(1).max(1) as f64, ..Self::new(period) }
+        let population = Self::new(period);
+        let divisor = population.count * (population.count - 1.0).max(1.0);
+        Self { divisor, ..population }
     }
 }
 
@@ -153,16 +176,14 @@ impl Kernel<1, 1> for StdDev {
         } else if run >= self.ring.capacity() {
             0.0
         } else {
-            (self.moments.square() / self.divisor).sqrt()
+            (self.moments.sums().square(self.count) / self.divisor).sqrt()
         }]
     }
 
-    fn columns(mut self, [input]: [&[f64]; 1], [output]: [&mut [f64]; 1]) {
-        let (period, divisor, mut run) = (self.ring.capacity(), self.divisor, self.run);
-        self.moments.over_column(period, input, output, |x, moments| {
-            let root = (moments.square() / divisor).sqrt();
-            if run.push(x) >= period { 0.0 } else { root }
-        });
+    fn columns(self, [input]: [&[f64]; 1], [output]: [&mut [f64]; 1]) {
+        let (period, count, divisor) = (self.ring.capacity(), self.count, self.divisor);
+        Moments::over_column(period, input, output, |_, sums| (sums.square(count) / divisor).sqrt());
+        over_flat_windows(period, input, output, |_| 0.0);
     }
 }
 
@@ -174,21 +195,22 @@ pub struct ZScore {
     ring: Ring,
     run: Run,
     moments: Moments,
-    divisor: f64,
+    count: f64,
 }
 
 impl ZScore {
     /// A z-score within `period` rows, the row itself included.
     #[must_use]
     pub fn new(period: usize) -> Self {
-        let divisor = bounded(period) as f64;
-        Self { ring: Ring::new(period), run: Run::new(), moments: Moments::new(period), divisor }
+        let count = bounded(period) as f64;
+        Self { ring: Ring::new(period), run: Run::new(), moments: Moments::new(), count }
     }
 
     #[inline]
-    fn value(moments: &Moments, divisor: f64, x: f64) -> f64 {
-        let deviation = (moments.square() / divisor).sqrt();
-        if deviation > 0.0 { moments.distance(x) / deviation } else { 0.0 }
+    fn value(x: f64, sums: Sums, count: f64) -> f64 {
+        let deviation = (sums.square(count) / (count * count)).sqrt();
+        let score = sums.distance(x, count) / deviation;
+        if deviation > 0.0 { score } else { 0.0 }
     }
 }
 
@@ -206,15 +228,13 @@ impl Kernel<1, 1> for ZScore {
         } else if run >= self.ring.capacity() {
             0.0
         } else {
-            Self::value(&self.moments, self.divisor, value)
+            Self::value(value, self.moments.sums(), self.count)
         }]
     }
 
-    fn columns(mut self, [input]: [&[f64]; 1], [output]: [&mut [f64]; 1]) {
-        let (period, divisor, mut run) = (self.ring.capacity(), self.divisor, self.run);
-        self.moments.over_column(period, input, output, |x, moments| {
-            let score = Self::value(moments, divisor, x);
-            if run.push(x) >= period { 0.0 } else { score }
-        });
+    fn columns(self, [input]: [&[f64]; 1], [output]: [&mut [f64]; 1]) {
+        let (period, count) = (self.ring.capacity(), self.count);
+        Moments::over_column(period, input, output, |x, sums| Self::value(x, sums, count));
+        over_flat_windows(period, input, output, |_| 0.0);
     }
 }

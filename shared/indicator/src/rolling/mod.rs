@@ -9,6 +9,7 @@ mod lag;
 mod rank;
 mod regression;
 mod ring;
+mod run;
 mod sum;
 
 pub use correlation::Correlation;
@@ -21,6 +22,6 @@ pub use ring::{MAX_PERIOD, Ring, bounded};
 pub use sum::{Mean, Sum};
 pub(crate) use {
     regression::{Line, Window},
-    ring::Run,
+    run::Run,
     sum::RunningSum,
 };

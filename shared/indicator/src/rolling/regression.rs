@@ -1,4 +1,5 @@
-use super::ring::{Ring, Run, bounded};
+use super::ring::{Ring, bounded};
+use super::run::Run;
 use crate::Kernel;
 
 /// Sum and position-weighted sum of the last `period` values: what straight lines and weighted means need.

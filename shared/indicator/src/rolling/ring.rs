@@ -83,29 +83,3 @@ impl Ring {
         &self.cells
     }
 }
-
-/// How many equal values came in a row.
-///
-/// Running sums carry rounding noise; a window of equal values has an exact answer, and this says when it is due.
-#[derive(Clone, Debug)]
-pub(crate) struct Run {
-    last: f64,
-    length: u32,
-}
-
-impl Run {
-    pub(crate) const fn new() -> Self {
-        Self { last: f64::NAN, length: 0 }
-    }
-
-    /// The length of the run that ends with `value`.
-    #[inline]
-    #[expect(clippy::float_cmp, reason = "a run is of equal values, not of near ones")]
-    pub(crate) fn push(&mut self, value: f64) -> usize {
-        // Arithmetic instead of a branch: whether two closes are equal is a coin toss for the predictor.
-        let same = 0_u32.wrapping_sub(u32::from(value == self.last));
-        self.length = (self.length & same).saturating_add(1);
-        self.last = value;
-        self.length as usize
-    }
-}

@@ -1,4 +1,5 @@
-use super::ring::{Ring, Run, bounded};
+use super::ring::{Ring, bounded};
+use super::run::{Run, over_flat_windows};
 use crate::Kernel;
 
 /// A sum over the last `period` values: adds the new one, then subtracts the old one, in this order.
@@ -40,11 +41,9 @@ impl RunningSum {
     }
 }
 
-/// What [`RunningSum::push`] gives, over a column: `value(x, sum)` fills the rows that have a whole window.
-///
-/// `value` is called once for every row, also for those before, whose cells become NaN.
+/// What [`RunningSum::push`] gives, over a column: `value(sum)` for the rows that have a whole window.
 #[inline]
-fn over_column(period: usize, input: &[f64], output: &mut [f64], mut value: impl FnMut(f64, f64) -> f64) {
+fn over_column(period: usize, input: &[f64], output: &mut [f64], value: impl Fn(f64) -> f64) {
     let mut sum = 0.0;
     let mut previous: &[f64] = &[];
     for (block, cells) in input.chunks(period).zip(output.chunks_mut(period)) {
@@ -54,19 +53,29 @@ fn over_column(period: usize, input: &[f64], output: &mut [f64], mut value: impl
         if previous.is_empty() {
             for (&x, cell) in block.iter().zip(cells.iter_mut()).take(rolling) {
                 fresh += x;
-                value(x, fresh);
                 *cell = f64::NAN;
             }
         } else {
-            for ((&x, &old), cell) in block.iter().zip(previous).zip(cells.iter_mut()).take(rolling) {
+            let mut roll = |x: f64, old: f64| {
                 sum = sum + x - old;
                 fresh += x;
-                *cell = value(x, sum);
+                sum
+            };
+            // Two rows at a time: their divisions then share one instruction.
+            let (pairs, last) = block.get(..rolling).unwrap_or_default().as_chunks::<2>();
+            let (old_pairs, last_old) = previous.get(..rolling).unwrap_or_default().as_chunks::<2>();
+            let (cell_pairs, last_cell) = cells.get_mut(..rolling).unwrap_or_default().as_chunks_mut::<2>();
+            for (([a, b], [old_a, old_b]), cells) in pairs.iter().zip(old_pairs).zip(cell_pairs) {
+                let sums = [roll(*a, *old_a), roll(*b, *old_b)];
+                *cells = sums.map(&value);
+            }
+            for ((&x, &old), cell) in last.iter().zip(last_old).zip(last_cell) {
+                *cell = value(roll(x, old));
             }
         }
         if whole && let (Some(&x), Some(cell)) = (block.last(), cells.last_mut()) {
             sum = fresh + x;
-            *cell = value(x, sum);
+            *cell = value(sum);
         }
         previous = block;
     }
@@ -100,7 +109,7 @@ impl Kernel<1, 1> for Sum {
     }
 
     fn columns(self, [input]: [&[f64]; 1], [output]: [&mut [f64]; 1]) {
-        over_column(self.sum.period(), input, output, |_, sum| sum);
+        over_column(self.sum.period(), input, output, |sum| sum);
     }
 }
 
@@ -143,7 +152,7 @@ impl Kernel<1, 1> for Mean {
     }
 
     fn columns(self, [input]: [&[f64]; 1], [output]: [&mut [f64]; 1]) {
-        let (period, divisor, mut run) = (self.sum.period(), self.divisor, self.run);
-        over_column(period, input, output, |x, sum| if run.push(x) >= period { x } else { sum / divisor });
+        over_column(self.sum.period(), input, output, |sum| sum / self.divisor);
+        over_flat_windows(self.sum.period(), input, output, |value| value);
     }
 }
