@@ -4,6 +4,7 @@
 //! way and rebuilt with it, so that a chart of days reads days. Every change is one transaction.
 
 mod cache;
+mod encode;
 mod read;
 mod rows;
 mod write;

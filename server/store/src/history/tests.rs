@@ -71,6 +71,46 @@ async fn importing_twice_is_importing_once() {
     }
 }
 
+/// The first import of an instrument is prepared before its transaction; every other one is made within it.
+#[tokio::test]
+async fn parts_become_the_same_chunks_as_the_whole() {
+    let (instrument, candles) = (instrument(), minutes());
+    let mut found = Vec::new();
+    for cuts in [&[39_900][..], &[15_000, 39_900], &[1, 499, 500, 33_000, 39_900]] {
+        let folder = tempfile::tempdir().unwrap();
+        let store = store(&folder).await;
+        let (mut from, mut added) = (0, 0);
+        for to in cuts {
+            let part = candles.slice(from..*to);
+            added += store.import(&instrument, Timeframe::M1, &part).await.unwrap().added;
+            from = *to;
+        }
+        assert_eq!(added, 39_900, "{cuts:?}");
+        let mut chunks = Vec::new();
+        for timeframe in Timeframe::COMMON {
+            chunks.extend(store.chunk_index(&instrument.symbol, timeframe).await.unwrap());
+        }
+        found.push(chunks);
+    }
+    assert!(found[0].len() > 10 && found.iter().all(|chunks| *chunks == found[0]), "{found:?}");
+}
+
+#[tokio::test]
+async fn two_first_imports_at_once_are_both_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = store(&folder).await;
+    let (instrument, candles) = (instrument(), minutes());
+    // Both find nothing and prepare everything; the later one must still see what the other has written.
+    let (older, newer) = (candles.slice(0..20_000), candles.slice(10_000..39_900));
+    let (one, other) = tokio::join!(
+        store.import(&instrument, Timeframe::M1, &older),
+        store.import(&instrument, Timeframe::M1, &newer),
+    );
+    assert_eq!(one.unwrap().added + other.unwrap().added, 39_900);
+    let whole = store.range(&instrument.symbol, Timeframe::M1, Timestamp(0), Timestamp::MAX, 50_000).await;
+    assert_eq!(whole.unwrap(), candles);
+}
+
 #[tokio::test]
 async fn pages_are_those_of_the_whole() {
     let folder = tempfile::tempdir().unwrap();

@@ -1,10 +1,9 @@
-use std::collections::BTreeMap;
-
 use sqlx::{Connection as _, SqliteConnection};
 use wickflow_shared::digest::Digest;
-use wickflow_shared::market::{Candle, CandleColumns, Instrument, Symbol, aggregate, chunk, divides};
+use wickflow_shared::market::{Candle, CandleColumns, Instrument, Symbol, chunk};
 use wickflow_shared::time::{Timeframe, Timestamp};
 
+use super::encode::{Encoded, Part, by_period, encode, longer, parts};
 use super::{HistoryError, HistoryStore, Imported, rows};
 
 impl HistoryStore {
@@ -28,8 +27,20 @@ impl HistoryStore {
         timeframe: Timeframe,
         candles: &CandleColumns,
     ) -> Result<Imported, HistoryError> {
+        // Of an instrument that is new, everything is known beforehand: others do not wait while it is encoded.
+        let mut reader = self.database.reader().acquire().await?;
+        let is_new = rows::series(&mut reader, &instrument.symbol).await?.is_empty();
+        drop(reader);
+        let prepared = if is_new { Some(prepare(instrument, timeframe, candles)?) } else { None };
         let mut connection = self.database.writer().await?;
         let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
+        if let Some(prepared) = prepared
+            && rows::series(&mut transaction, &instrument.symbol).await?.is_empty()
+        {
+            let imported = put_new(&mut transaction, instrument, timeframe, &prepared).await?;
+            transaction.commit().await?;
+            return Ok(imported);
+        }
         // Another calendar makes other hours and days of the same minutes.
         let before = self.instrument_in(&mut transaction, &instrument.symbol).await;
         let is_recut = before.is_ok_and(|before| before.calendar != instrument.calendar);
@@ -117,10 +128,10 @@ impl HistoryStore {
         check_base(connection, symbol, timeframe).await?;
         put_series(connection, symbol, timeframe, false).await?;
         let mut imported = Imported::default();
-        let mut changed = false;
+        let (mut parts, mut before_ids) = (Vec::new(), Vec::new());
         for (period, part) in by_period(candles, timeframe) {
             let before = self.chunk_of(connection, symbol, timeframe, period).await?;
-            let (id, columns) = match before {
+            let (before_id, columns) = match before {
                 Some((id, before)) => {
                     let (merged, replaced) = before.merged(&part);
                     let added = merged.len() - before.len();
@@ -137,21 +148,16 @@ impl HistoryStore {
                     (None, part)
                 }
             };
-            changed = true;
-            put_chunk(connection, symbol, timeframe, period, id, &columns).await?;
+            parts.push(Part { timeframe, period, columns });
+            before_ids.push(before_id);
         }
-        if changed {
+        for (encoded, before) in encode(symbol, &parts)?.iter().zip(before_ids) {
+            put_chunk(connection, symbol, before, encoded).await?;
+        }
+        if !parts.is_empty() {
             self.derive(connection, instrument, timeframe).await?;
         }
-        let (chunks, bytes): (i64, i64) = sqlx::query_as(
-            "SELECT count(*), coalesce(sum(length(bytes)), 0) FROM chunks WHERE symbol = ? AND timeframe = ?",
-        )
-        .bind(symbol.as_str())
-        .bind(timeframe.to_string())
-        .fetch_one(connection)
-        .await?;
-        imported.chunks = usize::try_from(chunks).unwrap_or_default();
-        imported.chunk_bytes = usize::try_from(bytes).unwrap_or_default();
+        count_chunks(connection, symbol, timeframe, &mut imported).await?;
         Ok(imported)
     }
 
@@ -174,17 +180,10 @@ impl HistoryStore {
             let part = self.decoded(connection, &rows::digest(&id)?).await?;
             shorter.extend_from(&part, 0..part.len());
         }
-        for longer in Timeframe::COMMON {
-            if longer == base || !divides(base, longer) {
-                continue;
-            }
-            // Always from the base: sums of sums would differ in their last bits from what a live candle shows.
-            let columns = aggregate(&shorter, longer, &instrument.calendar);
-            put_series(connection, symbol, longer, true).await?;
-            for (period, part) in by_period(&columns, longer) {
-                let before = chunk_id_of(connection, symbol, longer, period).await?;
-                put_chunk(connection, symbol, longer, period, before, &part).await?;
-            }
+        for encoded in encode(symbol, &longer(instrument, base, &shorter))? {
+            put_series(connection, symbol, encoded.timeframe, true).await?;
+            let before = chunk_id_of(connection, symbol, encoded.timeframe, encoded.period).await?;
+            put_chunk(connection, symbol, before, &encoded).await?;
         }
         Ok(())
     }
@@ -200,6 +199,56 @@ impl HistoryStore {
         let columns = self.decoded(connection, &id).await?;
         Ok(Some((id, CandleColumns::clone(&columns))))
     }
+}
+
+/// The chunks of an instrument's first candles, and of the longer ones made of them.
+fn prepare(
+    instrument: &Instrument,
+    timeframe: Timeframe,
+    candles: &CandleColumns,
+) -> Result<Vec<Encoded>, HistoryError> {
+    let mut all: Vec<Part> = parts(candles, timeframe).collect();
+    all.append(&mut longer(instrument, timeframe, candles));
+    encode(&instrument.symbol, &all)
+}
+
+/// Writes the chunks of an instrument that had none.
+async fn put_new(
+    connection: &mut SqliteConnection,
+    instrument: &Instrument,
+    timeframe: Timeframe,
+    prepared: &[Encoded],
+) -> Result<Imported, HistoryError> {
+    let symbol = &instrument.symbol;
+    put_instrument(connection, instrument).await?;
+    put_series(connection, symbol, timeframe, false).await?;
+    let mut imported = Imported::default();
+    for encoded in prepared {
+        let is_base = encoded.timeframe == timeframe;
+        put_series(connection, symbol, encoded.timeframe, !is_base).await?;
+        put_chunk(connection, symbol, None, encoded).await?;
+        imported.added += if is_base { encoded.rows } else { 0 };
+    }
+    count_chunks(connection, symbol, timeframe, &mut imported).await?;
+    Ok(imported)
+}
+
+async fn count_chunks(
+    connection: &mut SqliteConnection,
+    symbol: &Symbol,
+    timeframe: Timeframe,
+    imported: &mut Imported,
+) -> Result<(), HistoryError> {
+    let (chunks, bytes): (i64, i64) = sqlx::query_as(
+        "SELECT count(*), coalesce(sum(length(bytes)), 0) FROM chunks WHERE symbol = ? AND timeframe = ?",
+    )
+    .bind(symbol.as_str())
+    .bind(timeframe.to_string())
+    .fetch_one(connection)
+    .await?;
+    imported.chunks = usize::try_from(chunks).unwrap_or_default();
+    imported.chunk_bytes = usize::try_from(bytes).unwrap_or_default();
+    Ok(())
 }
 
 async fn chunk_id_of(
@@ -253,15 +302,10 @@ async fn put_series(
 async fn put_chunk(
     connection: &mut SqliteConnection,
     symbol: &Symbol,
-    timeframe: Timeframe,
-    period: Timestamp,
     before: Option<Digest>,
-    columns: &CandleColumns,
+    encoded: &Encoded,
 ) -> Result<(), HistoryError> {
-    let Some((first, last)) = columns.first().zip(columns.last()) else { return Ok(()) };
-    let bytes = chunk::encode(symbol, timeframe, columns)?;
-    let id = chunk::chunk_id(&bytes);
-    if before == Some(id) {
+    if before == Some(encoded.id) {
         return Ok(());
     }
     if let Some(before) = before {
@@ -271,14 +315,14 @@ async fn put_chunk(
             .await?;
     }
     sqlx::query("INSERT INTO chunks VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
-        .bind(id.as_bytes().as_slice())
+        .bind(encoded.id.as_bytes().as_slice())
         .bind(symbol.as_str())
-        .bind(timeframe.to_string())
-        .bind(period.0)
-        .bind(first.open_time.0)
-        .bind(last.open_time.0)
-        .bind(i64::try_from(columns.len()).unwrap_or(i64::MAX))
-        .bind(bytes)
+        .bind(encoded.timeframe.to_string())
+        .bind(encoded.period.0)
+        .bind(encoded.first.0)
+        .bind(encoded.last.0)
+        .bind(i64::try_from(encoded.rows).unwrap_or(i64::MAX))
+        .bind(encoded.bytes.as_slice())
         .execute(connection)
         .await?;
     Ok(())
@@ -336,16 +380,4 @@ async fn take_rows_before(
         .execute(connection)
         .await?;
     Ok(columns)
-}
-
-fn by_period(columns: &CandleColumns, timeframe: Timeframe) -> BTreeMap<Timestamp, CandleColumns> {
-    let mut periods = BTreeMap::new();
-    let mut at = 0;
-    while let Some(candle) = columns.get(at) {
-        let period = chunk::period_start(candle.open_time, timeframe);
-        let end = columns.index_at_or_after(Timestamp(period.0 + chunk::period_ms(timeframe)));
-        periods.insert(period, columns.slice(at..end));
-        at = end;
-    }
-    periods
 }
