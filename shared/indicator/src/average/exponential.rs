@@ -30,7 +30,12 @@ impl Recurrence {
     #[inline]
     pub(crate) fn next(&mut self, change: f64) -> f64 {
         let distance = self.decay * (self.distance + change);
-        self.distance = if distance.abs() < VANISHED { vanished() } else { distance };
+        self.distance = distance;
+        if distance.abs() < VANISHED {
+            // A branch that the processor foresees, not a selection for which the next row has to wait.
+            core::hint::cold_path();
+            self.distance = 0.0;
+        }
         self.distance
     }
 
@@ -39,13 +44,6 @@ impl Recurrence {
     pub(crate) fn distance(self) -> f64 {
         self.distance
     }
-}
-
-/// Zero, by a call: so the comparison becomes a jump that is never taken, and the average need not wait for it.
-#[cold]
-#[inline(never)]
-fn vanished() -> f64 {
-    0.0
 }
 
 impl Smoothing {

@@ -1,29 +1,24 @@
 use crate::Kernel;
 use crate::rolling::bounded;
 
-/// A sum of gains or losses that no price shows: see [`Flow::next`].
+/// A sum of gains or losses that no price shows: see [`settled`].
 const VANISHED: f64 = 1e-290;
 
 /// Gains and losses under Wilder's smoothing, both `2 * period` times their averages: only their ratio is asked for.
 ///
 /// A change plus its size is twice the gain, its size minus it twice the loss: no branch has to guess the sign.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 struct Flow {
-    decay: f64,
     up: f64,
     down: f64,
 }
 
 impl Flow {
     #[inline]
-    fn next(&mut self, change: f64) {
+    fn next(&mut self, change: f64, decay: f64) {
         let size = change.abs();
-        self.up = self.up * self.decay + (size + change);
-        self.down = self.down * self.decay + (size - change);
-        // Halving on and on what is nothing would only slow the processor down, and its last bits mean nothing.
-        if self.up < VANISHED || self.down < VANISHED {
-            *self = vanish(*self);
-        }
+        self.up = settled(self.up * decay + (size + change));
+        self.down = settled(self.down * decay + (size - change));
     }
 
     /// Share of the gains, 0 to 1; `None` where nothing moved.
@@ -34,11 +29,17 @@ impl Flow {
     }
 }
 
-#[cold]
-#[inline(never)]
-fn vanish(flow: Flow) -> Flow {
-    let keep = |sum: f64| if sum < VANISHED { 0.0 } else { sum };
-    Flow { up: keep(flow.up), down: keep(flow.down), ..flow }
+/// The sum, or 0 where nothing is left of it.
+///
+/// Shrinking on and on what is nothing would only slow the processor down, and its last bits mean nothing.
+#[inline]
+fn settled(sum: f64) -> f64 {
+    if sum < VANISHED {
+        // A branch that the processor foresees, not a selection for which the next row has to wait.
+        core::hint::cold_path();
+        return 0.0;
+    }
+    sum
 }
 
 /// The first `period` changes seed the flow.
@@ -47,6 +48,7 @@ struct Changes {
     period: usize,
     seen: usize,
     last: f64,
+    decay: f64,
     flow: Flow,
 }
 
@@ -54,7 +56,7 @@ impl Changes {
     fn new(period: usize) -> Self {
         let period = bounded(period);
         let decay = (period - 1) as f64 / period as f64;
-        Self { period, seen: 0, last: f64::NAN, flow: Flow { decay, up: 0.0, down: 0.0 } }
+        Self { period, seen: 0, last: f64::NAN, decay, flow: Flow::default() }
     }
 
     /// The flow with `value`; `None` during warm-up.
@@ -63,7 +65,7 @@ impl Changes {
         let change = value - self.last;
         self.last = value;
         if self.seen > self.period {
-            self.flow.next(change);
+            self.flow.next(change, self.decay);
             return Some(self.flow);
         }
         self.seed(change)
@@ -87,9 +89,9 @@ impl Changes {
         for (&x, cell) in first.iter().zip(first_cells) {
             *cell = self.push(x).map_or(f64::NAN, &value);
         }
-        let (mut flow, mut last) = (self.flow, self.last);
+        let (mut flow, mut last, decay) = (self.flow, self.last, self.decay);
         for (&x, cell) in rest.iter().zip(cells) {
-            flow.next(x - last);
+            flow.next(x - last, decay);
             last = x;
             *cell = value(flow);
         }
