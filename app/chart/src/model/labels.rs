@@ -1,5 +1,7 @@
 //! Labels of price lines that do not cover each other.
 
+use super::sort::{sort_by_number, total_order};
+
 /// What a label belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum LabelOwner {
@@ -22,8 +24,8 @@ pub(crate) struct LabelSlot {
 
 /// Moves labels apart with the least total squared displacement, within `[0, bottom]` as far as they fit, and leaves
 /// them sorted from top to bottom.
-pub(crate) fn spread(slots: &mut [LabelSlot], bottom: f64) {
-    slots.sort_by(|a, b| a.line_y.total_cmp(&b.line_y));
+pub(crate) fn spread(slots: &mut Vec<LabelSlot>, bottom: f64) {
+    sort_by_number(slots, |slot| total_order(slot.line_y));
     // Labels that touch form a block, which settles at the mean of what its members want (pool adjacent violators).
     // A slot's `y` holds its wish less the heights above it in the block until the end.
     let mut blocks: Vec<Block> = Vec::with_capacity(slots.len());

@@ -14,6 +14,7 @@ mod price_ticks;
 mod pyramid;
 mod readout;
 mod series;
+mod sort;
 mod time_scale;
 mod time_ticks;
 mod zone;

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 
 use super::pyramid::{Extremes, Pyramid};
+use super::sort::sort_by_number;
 use super::{Bar, BarError, Placed, Refused};
 use crate::geometry::index;
 
@@ -230,7 +231,7 @@ fn sorted(mut bars: Vec<Bar>) -> (Vec<Bar>, Refused) {
         verdict.is_ok()
     });
     if !bars.is_sorted_by(|a, b| a.time < b.time) {
-        bars.sort_by_key(|bar| bar.time);
+        sort_by_number(&mut bars, |bar| bar.time);
         // `dedup_by` drops the later one, which is the one to keep: swap first.
         bars.dedup_by(|later, earlier| {
             let same = later.time == earlier.time;

@@ -2,6 +2,8 @@
 //!
 //! The chart holds no time zone database: the owner passes the offsets that matter for its data.
 
+use super::sort::sort_by_number;
+
 const MINUTE_MS: i64 = 60_000;
 const DAY_MS: i64 = 86_400_000;
 
@@ -52,7 +54,7 @@ impl Zone {
     #[must_use]
     pub fn new(mut transitions: Vec<(i64, i32)>) -> Self {
         transitions.retain(|(_, minutes)| minutes.abs() <= 24 * 60);
-        transitions.sort_by_key(|(from, _)| *from);
+        sort_by_number(&mut transitions, |(from, _)| *from);
         Self { transitions }
     }
 

@@ -3,6 +3,7 @@
 use super::{Chart, Damage};
 use crate::geometry::Rect;
 use crate::model::labels::{LabelOwner, LabelSlot, spread};
+use crate::model::sort::sort_by_number;
 use crate::model::{DragOutcome, Marker, PriceLine};
 
 /// Lines beyond this number are left out.
@@ -102,7 +103,7 @@ impl Chart {
     /// Replaces all fill markers. Those whose price is not finite are left out.
     pub fn set_markers(&mut self, mut markers: Vec<Marker>) {
         markers.retain(|marker| marker.price.is_finite());
-        markers.sort_by_key(|marker| marker.time);
+        sort_by_number(&mut markers, |marker| marker.time);
         self.markers = markers;
         self.damage(Damage::Light);
     }
