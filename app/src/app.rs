@@ -4,6 +4,7 @@ use crate::hotkeys;
 use crate::pages::trade::Trade;
 use crate::platform;
 use crate::state::live::Live;
+use crate::state::reactive::effect;
 use crate::state::{Store, Width};
 
 /// From this width on the ticket stands beside the chart.
@@ -34,7 +35,7 @@ pub fn App() -> impl IntoView {
 /// Keeps the document's colors as the user or the system wants them.
 fn follow_theme(store: Store) {
     platform::follow_media("(prefers-color-scheme: dark)", move |is_dark| store.system_is_dark.set(is_dark));
-    Effect::new(move || {
+    effect(move || {
         let theme = store.theme.get();
         if let Some(root) = document().document_element() {
             // The stylesheet follows the system while nothing is said.
@@ -60,7 +61,7 @@ fn follow_width(store: Store) {
         });
     });
     // What stood in a sheet may have a column of its own now.
-    Effect::new(move || {
+    effect(move || {
         let width = store.width.get();
         let sheet = store.sheet.get_untracked();
         let gone = match sheet {

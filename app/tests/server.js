@@ -51,7 +51,8 @@ function answer(path, options, body) {
   }
 }
 
-async function fetchStandIn(request) {
+async function fetchStandIn(resource, init) {
+  const request = new Request(resource, init);
   const url = new URL(request.url);
   // Slow enough that a second press of a button comes before the answer.
   await new Promise((resume) => setTimeout(resume, 5));

@@ -5,10 +5,10 @@
 
 use std::time::Duration;
 
-use gloo_net::http::Request;
 use leptos::prelude::*;
-use leptos::web_sys::{Element, Event, HtmlCanvasElement, HtmlElement, HtmlInputElement};
+use leptos::web_sys::{Element, Event, HtmlCanvasElement, HtmlElement, HtmlInputElement, Response};
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 use wickflow_app::App;
 use wickflow_app::platform;
@@ -256,6 +256,6 @@ async fn messages_need_no_page() {
 #[wasm_bindgen_test]
 async fn the_stand_in_answers() {
     install_server();
-    let answer = Request::get("/api/v1/server").send().await.unwrap();
-    assert!(answer.ok());
+    let answer = JsFuture::from(window().fetch_with_str("/api/v1/server")).await.unwrap();
+    assert!(answer.unchecked_into::<Response>().ok());
 }

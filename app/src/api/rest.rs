@@ -1,5 +1,7 @@
-use gloo_net::http::{Method, RequestBuilder};
-use leptos::web_sys::AbortSignal;
+use leptos::prelude::window;
+use leptos::web_sys::{AbortSignal, Headers, RequestInit, Response};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
 use wickflow_shared::account::AccountSnapshot;
 use wickflow_shared::id::OrderId;
 use wickflow_shared::market::Symbol;
@@ -49,19 +51,26 @@ impl ApiError {
 }
 
 /// Text of a successful answer. Not generic, so that it is compiled once.
-async fn send(method: Method, path: &str, body: Option<String>) -> Result<String, ApiError> {
-    let request = RequestBuilder::new(&format!("{ROOT}{path}"))
-        .method(method)
-        .abort_signal(Some(&AbortSignal::timeout_with_u32(TIMEOUT_MS)));
-    let request = match body {
-        Some(body) => request.header("content-type", "application/json").body(body),
-        None => request.build(),
-    };
-    let request = request.map_err(|_| ApiError::unreachable())?;
-    let response = request.send().await.map_err(|_| ApiError::unreachable())?;
-    let status = response.status();
-    let text = response.text().await.map_err(|_| ApiError::unreachable())?;
-    if response.ok() { Ok(text) } else { Err(error_of(status, &text)) }
+async fn send(method: &str, path: &str, body: Option<String>) -> Result<String, ApiError> {
+    let (status, text) = fetch(method, path, body).await.map_err(|_| ApiError::unreachable())?;
+    if (200..300).contains(&status) { Ok(text) } else { Err(error_of(status, &text)) }
+}
+
+/// Status and text of whatever answer comes.
+async fn fetch(method: &str, path: &str, body: Option<String>) -> Result<(u16, String), JsValue> {
+    let request = RequestInit::new();
+    request.set_method(method);
+    request.set_signal(Some(&AbortSignal::timeout_with_u32(TIMEOUT_MS)));
+    if let Some(body) = body {
+        let headers = Headers::new()?;
+        headers.set("content-type", "application/json")?;
+        request.set_headers(&headers);
+        request.set_body(&body.into());
+    }
+    let sent = window().fetch_with_str_and_init(&format!("{ROOT}{path}"), &request);
+    let response: Response = JsFuture::from(sent).await?.dyn_into()?;
+    let text = JsFuture::from(response.text()?).await?;
+    Ok((response.status(), text.as_string().unwrap_or_default()))
 }
 
 /// What an answer that is no success says.
@@ -95,25 +104,25 @@ fn escaped(symbol: &Symbol) -> String {
 
 /// Begins a session, or finds the one that this browser has.
 pub async fn session() -> Result<SessionInfo, ApiError> {
-    let text = send(Method::POST, "/session", None).await?;
+    let text = send("POST", "/session", None).await?;
     read(&text)
 }
 
 /// What the server is and what it offers.
 pub async fn server() -> Result<ServerInfo, ApiError> {
-    let text = send(Method::GET, "/server", None).await?;
+    let text = send("GET", "/server", None).await?;
     read(&text)
 }
 
 /// Every instrument's latest.
 pub async fn tickers() -> Result<Vec<TickerRow>, ApiError> {
-    let text = send(Method::GET, "/tickers", None).await?;
+    let text = send("GET", "/tickers", None).await?;
     read(&text)
 }
 
 /// The account as it is now.
 pub async fn account() -> Result<AccountSnapshot, ApiError> {
-    let text = send(Method::GET, "/account", None).await?;
+    let text = send("GET", "/account", None).await?;
     read(&text)
 }
 
@@ -128,39 +137,39 @@ pub async fn candles(
     if let Some(before) = before {
         path.push_str(&format!("&before={}", before.0));
     }
-    let text = send(Method::GET, &path, None).await?;
+    let text = send("GET", &path, None).await?;
     read(&text)
 }
 
 /// Places an order. With the same `client_order_id` it can be repeated: the first order is answered again.
 pub async fn submit_order(request: &OrderRequest) -> Result<OrderAck, ApiError> {
-    let text = send(Method::POST, "/orders", json(request)).await?;
+    let text = send("POST", "/orders", json(request)).await?;
     read(&text)
 }
 
 /// Takes an order back.
 pub async fn cancel_order(id: OrderId) -> Result<(), ApiError> {
-    send(Method::DELETE, &format!("/orders/{id}"), None).await.map(drop)
+    send("DELETE", &format!("/orders/{id}"), None).await.map(drop)
 }
 
 /// Takes every open order back.
 pub async fn cancel_all() -> Result<(), ApiError> {
-    send(Method::DELETE, "/orders", None).await.map(drop)
+    send("DELETE", "/orders", None).await.map(drop)
 }
 
 /// Changes an open order.
 pub async fn replace_order(id: OrderId, patch: &ReplacePatch) -> Result<(), ApiError> {
-    send(Method::PATCH, &format!("/orders/{id}"), json(patch)).await.map(drop)
+    send("PATCH", &format!("/orders/{id}"), json(patch)).await.map(drop)
 }
 
 /// Closes a position at the market.
 pub async fn close_position(symbol: &Symbol) -> Result<(), ApiError> {
-    send(Method::POST, &format!("/positions/{}/close", escaped(symbol)), None).await.map(drop)
+    send("POST", &format!("/positions/{}/close", escaped(symbol)), None).await.map(drop)
 }
 
 /// Tells a replay what to do.
 pub async fn replay(command: ReplayCommand) -> Result<FeedStatus, ApiError> {
-    let text = send(Method::POST, "/replay", Some(replay_body(command))).await?;
+    let text = send("POST", "/replay", Some(replay_body(command))).await?;
     read(&text)
 }
 

@@ -1,6 +1,7 @@
 use leptos::prelude::*;
 
 use super::{Icon, icon, part, text};
+use crate::state::reactive::Derived;
 
 /// The class for a change: its color. Always beside a sign or an arrow.
 #[must_use]
@@ -18,20 +19,18 @@ pub fn direction(change: f64) -> &'static str {
 #[component]
 pub fn Change(
     /// What decides the direction.
-    #[prop(into)]
-    value: Signal<f64>,
+    value: Derived<f64>,
     /// The change as text, with its sign.
-    #[prop(into)]
-    words: Signal<String>,
+    words: Derived<String>,
 ) -> impl IntoView {
-    let shape = Memo::new(move |_| {
+    let shape = Derived::new(move || {
         let value = value.get();
         (value > 0.0).then_some(Icon::Up).or((value < 0.0).then_some(Icon::Down))
     });
     view! {
         <span class=text(move || format!("change {}", direction(value.get())))>
             {part(move || shape.get().map(icon))}
-            <span>{words}</span>
+            <span>{text(move || words.get())}</span>
         </span>
     }
     .into_any()

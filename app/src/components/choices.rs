@@ -4,6 +4,7 @@ use leptos::web_sys::HtmlElement;
 use wasm_bindgen::JsCast;
 
 use super::{act, aria, attr};
+use crate::state::reactive::Derived;
 
 /// A row of choices of which one holds: a radio group that the arrow keys move through.
 ///
@@ -15,8 +16,7 @@ pub fn Choices(
     /// The texts of the choices.
     options: Vec<&'static str>,
     /// Which one holds.
-    #[prop(into)]
-    value: Signal<usize>,
+    value: Derived<usize>,
     /// Called with another one.
     #[prop(into)]
     choose: Callback<usize>,

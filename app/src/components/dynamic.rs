@@ -7,8 +7,23 @@ use std::borrow::Cow;
 
 use leptos::prelude::*;
 
-/// A boxed closure.
-pub type Dynamic<T> = Box<dyn Fn() -> T + Send>;
+use crate::state::reactive::Derived;
+
+/// Works out a part of a view. A trait of our own instead of `dyn Fn`, whose table holds two more functions.
+trait Source<T>: Send {
+    fn read(&self) -> T;
+}
+
+impl<T, F: Fn() -> T + Send> Source<T> for F {
+    fn read(&self) -> T {
+        self()
+    }
+}
+
+/// The closure that Leptos is given: the same type for every source of a `T`.
+fn dynamic<T>(source: Box<dyn Source<T>>) -> impl Fn() -> T + Send + use<T> {
+    move || source.read()
+}
 
 /// What a text or an attribute can be made of.
 pub trait Words {
@@ -35,47 +50,64 @@ impl<T: Words> Words for Option<T> {
 }
 
 /// Text, or a class, that follows signals.
-pub fn text<T: Words>(read: impl Fn() -> T + Send + 'static) -> Dynamic<Cow<'static, str>> {
-    Box::new(move || read().words().unwrap_or_default())
+pub fn text<T: Words>(read: impl Fn() -> T + Send + 'static) -> impl Fn() -> Cow<'static, str> + Send {
+    dynamic(Box::new(move || read().words().unwrap_or_default()))
 }
 
 /// An attribute that follows signals; `None` takes it away.
-pub fn attr<T: Words>(read: impl Fn() -> T + Send + 'static) -> Dynamic<Option<Cow<'static, str>>> {
-    Box::new(move || read().words())
+pub fn attr<T: Words>(
+    read: impl Fn() -> T + Send + 'static,
+) -> impl Fn() -> Option<Cow<'static, str>> + Send {
+    dynamic(Box::new(move || read().words()))
 }
 
 /// A switch, as `disabled`, that follows signals.
-pub fn is(read: impl Fn() -> bool + Send + 'static) -> Dynamic<bool> {
-    Box::new(read)
+pub fn is(read: impl Fn() -> bool + Send + 'static) -> impl Fn() -> bool + Send {
+    dynamic(Box::new(read))
 }
 
 /// `true` or `false` as ARIA spells it.
-pub fn aria(read: impl Fn() -> bool + Send + 'static) -> Dynamic<Option<Cow<'static, str>>> {
-    Box::new(move || Some(Cow::Borrowed(if read() { "true" } else { "false" })))
+pub fn aria(read: impl Fn() -> bool + Send + 'static) -> impl Fn() -> Option<Cow<'static, str>> + Send {
+    dynamic(Box::new(move || Some(Cow::Borrowed(if read() { "true" } else { "false" }))))
 }
 
 /// An attribute without a value, as `data-open`, that is there while something holds.
-pub fn flag(read: impl Fn() -> bool + Send + 'static) -> Dynamic<Option<Cow<'static, str>>> {
-    Box::new(move || read().then_some(Cow::Borrowed("")))
+pub fn flag(read: impl Fn() -> bool + Send + 'static) -> impl Fn() -> Option<Cow<'static, str>> + Send {
+    dynamic(Box::new(move || read().then_some(Cow::Borrowed(""))))
 }
 
 /// A part of a view that is made anew when a signal it read changes.
-pub fn part(read: impl Fn() -> Option<AnyView> + Send + 'static) -> Dynamic<Option<AnyView>> {
-    Box::new(read)
+pub fn part(read: impl Fn() -> Option<AnyView> + Send + 'static) -> impl Fn() -> Option<AnyView> + Send {
+    dynamic(Box::new(read))
 }
 
 /// A part of a view that is there while something holds. It is not made anew while that stays so.
 pub fn when(
     condition: impl Fn() -> bool + Send + Sync + 'static,
     view: impl Fn() -> AnyView + Send + 'static,
-) -> Dynamic<Option<AnyView>> {
-    let condition = Memo::new(move |_| condition());
-    Box::new(move || condition.get().then(|| untrack(&view)))
+) -> impl Fn() -> Option<AnyView> + Send {
+    let condition = Derived::new(condition);
+    dynamic(Box::new(move || condition.get().then(|| untrack(&view))))
+}
+
+/// Reacts to an event.
+trait Handler<E> {
+    fn handle(&mut self, event: E);
+}
+
+impl<E, F: FnMut(E)> Handler<E> for F {
+    fn handle(&mut self, event: E) {
+        self(event);
+    }
 }
 
 /// An event handler.
-pub fn act<E>(handle: impl FnMut(E) + 'static) -> Box<dyn FnMut(E)> {
-    Box::new(handle)
+pub fn act<E: 'static>(handle: impl FnMut(E) + 'static) -> impl FnMut(E) {
+    boxed_handler(Box::new(handle))
+}
+
+fn boxed_handler<E>(mut handler: Box<dyn Handler<E>>) -> impl FnMut(E) {
+    move |event| handler.handle(event)
 }
 
 /// A row of a list: its key, and what makes it.

@@ -1,6 +1,7 @@
 use leptos::prelude::*;
 
 use super::{Icon, act, aria, flag, icon, is, text};
+use crate::state::reactive::Derived;
 
 /// A number to type, with buttons for one step more or less, and what is wrong with it below.
 #[component]
@@ -10,8 +11,7 @@ pub fn NumberField(
     /// What it is.
     label: &'static str,
     /// The text as typed.
-    #[prop(into)]
-    value: Signal<String>,
+    value: Derived<String>,
     /// Called with the text when it is changed.
     #[prop(into)]
     input: Callback<String>,
@@ -19,11 +19,9 @@ pub fn NumberField(
     #[prop(into)]
     step: Callback<i64>,
     /// What stands behind the number.
-    #[prop(into)]
-    unit: Signal<String>,
+    unit: Derived<String>,
     /// What is wrong.
-    #[prop(into)]
-    mistake: Signal<Option<String>>,
+    mistake: Derived<Option<String>>,
     /// What stands right of the label.
     #[prop(optional)]
     aside: Option<AnyView>,
@@ -54,13 +52,13 @@ pub fn NumberField(
                     spellcheck="false"
                     maxlength="32"
                     placeholder="0"
-                    prop:value=value
+                    prop:value=text(move || value.get())
                     aria-invalid=aria(move || mistake.with(Option::is_some))
                     aria-describedby=mistake_id.clone()
                     on:input=act(move |event| input.run(event_target_value(&event)))
                     on:keydown=act(on_keydown)
                 />
-                <span class="input-unit">{unit}</span>
+                <span class="input-unit">{text(move || unit.get())}</span>
                 <span class="stepper">
                     <button type="button" tabindex="-1" aria-label=format!("{label}: more") on:click=act(move |_| step.run(1))>
                         {icon(Icon::Plus)}
@@ -86,11 +84,10 @@ pub fn Switch(
     /// What it is.
     label: &'static str,
     /// Whether it is on.
-    #[prop(into)]
-    value: Signal<bool>,
+    value: Derived<bool>,
     /// Whether it cannot be changed now.
-    #[prop(optional, into)]
-    disabled: Signal<bool>,
+    #[prop(optional)]
+    disabled: Option<Derived<bool>>,
     /// Called with the other state.
     #[prop(into)]
     toggle: Callback<bool>,
@@ -102,8 +99,8 @@ pub fn Switch(
                 data-testid=id
                 type="checkbox"
                 role="switch"
-                prop:checked=value
-                disabled=disabled
+                prop:checked=is(move || value.get())
+                disabled=is(move || disabled.is_some_and(Derived::get))
                 on:change=act(move |event| toggle.run(event_target_checked(&event)))
             />
             {label}

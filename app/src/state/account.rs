@@ -10,6 +10,7 @@ use wickflow_shared::order::{CancelReason, Fill, Order, OrderSide, OrderStatus, 
 use wickflow_shared::portfolio::Position;
 use wickflow_shared::time::{Timeframe, Timestamp};
 
+use super::exact::{difference, product, sum};
 use super::format;
 use super::ticket::order_type_name;
 use super::toasts::Tone;
@@ -38,9 +39,11 @@ pub fn day_pnl(
     market: impl Fn(&Symbol) -> Option<DayMarket>,
 ) -> Option<Money> {
     let mut symbols: Vec<&Symbol> = account.portfolio().positions_in(currency).map(|p| &p.symbol).collect();
-    symbols.extend(account.fills().filter(|f| f.currency == currency).map(|f| &f.symbol));
-    symbols.sort_unstable();
-    symbols.dedup();
+    for fill in account.fills().filter(|f| f.currency == currency) {
+        if !symbols.contains(&&fill.symbol) {
+            symbols.push(&fill.symbol);
+        }
+    }
 
     let mut total = Decimal::ZERO;
     for symbol in symbols {
@@ -50,14 +53,14 @@ pub fn day_pnl(
         let mut before = held;
         for fill in account.fills().filter(|f| f.symbol == *symbol && f.time >= day.open) {
             let signed = signed_quantity(fill);
-            before = before.checked_sub(signed)?;
-            let moved = market.last.get().checked_sub(fill.price.get())?.checked_mul(signed)?;
-            total = total.checked_add(moved)?.checked_sub(fill.fee.get())?;
+            before = difference(before, signed)?;
+            let moved = product(difference(market.last.get(), fill.price.get())?, signed)?;
+            total = difference(sum(total, moved)?, fill.fee.get())?;
         }
         if !before.is_zero() {
             let reference = Price::from_f64_nearest(market.reference, market.instrument.tick_size).ok()?;
-            let moved = market.last.get().checked_sub(reference.get())?.checked_mul(before)?;
-            total = total.checked_add(moved)?;
+            let moved = product(difference(market.last.get(), reference.get())?, before)?;
+            total = sum(total, moved)?;
         }
     }
     Some(Money::rounded(total, RoundingStrategy::MidpointNearestEven))
@@ -234,7 +237,7 @@ fn describe(order: Option<&Order>) -> String {
         Some(order) => format!(
             "{} {} {} {}",
             order_name(order),
-            side_name(order.side).to_lowercase(),
+            side_name(order.side).to_ascii_lowercase(),
             format::quantity(order.quantity),
             order.symbol.name()
         ),

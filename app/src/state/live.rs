@@ -14,6 +14,7 @@ use wickflow_shared::time::Timeframe;
 
 use super::account::{Notice, notice, push_notice};
 use super::connection::{Action, Connection, Phase};
+use super::reactive::effect;
 use super::store::{Boot, SeriesEvent, Store};
 use super::subscriptions::{Event, Subscriptions};
 use super::toasts::Tone;
@@ -64,7 +65,7 @@ impl Live {
         let _ = window_event_listener(leptos::ev::online, move |_| self.retry_now());
         let _ = document_visible(move || self.retry_now());
         let store = self.store;
-        Effect::new(move || {
+        effect(move || {
             let (symbol, timeframe) = (store.selected.get(), store.timeframe.get());
             if let Some(symbol) = symbol
                 && store.boot.with(|boot| *boot == Boot::Ready)
@@ -349,7 +350,7 @@ impl Live {
     }
 
     fn fold(self, entry: &JournalEntry, notices: &mut Vec<Notice>) {
-        let folded = self.store.account.try_maybe_update(|account| {
+        let folded = self.store.account.update_if(|account| {
             let result = account.as_mut().map(|account| fold(account, entry));
             (matches!(result, Some(Ok(()))), result)
         });

@@ -8,9 +8,11 @@ pub mod actions;
 pub mod address;
 pub mod clock;
 pub mod connection;
+pub mod exact;
 pub mod format;
 pub mod live;
 pub mod preview;
+pub mod reactive;
 pub mod receipt;
 pub mod replay;
 mod store;
@@ -23,4 +25,4 @@ pub mod watchlist;
 #[cfg(test)]
 pub(crate) mod fixtures;
 
-pub use store::{Boot, Quote, SeriesEvent, Sheet, Store, Width};
+pub use store::{Boot, Quote, SeriesEvent, Sheet, State, Store, Width};

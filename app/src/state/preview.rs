@@ -11,7 +11,7 @@ use wickflow_shared::portfolio::Position;
 use wickflow_shared::protocol::Ticker;
 use wickflow_shared::time::Timestamp;
 
-use super::Store;
+use super::{Store, exact};
 
 /// Share of the price that the engine reserves beyond it for buys without a limit price.
 const BUY_CUSHION: Decimal = Decimal::from_parts(2, 0, 0, false, 2);
@@ -62,7 +62,6 @@ type Lookup<'a> = dyn Fn(&Symbol) -> Option<(Arc<Instrument>, Option<Ticker>)> +
 
 /// Instruments and prices of the store; what is looked up is tracked.
 fn lookup(store: Store) -> impl Fn(&Symbol) -> Option<(Arc<Instrument>, Option<Ticker>)> {
-    use leptos::prelude::{Get, With};
     move |symbol| {
         let ticker = store.quote(symbol).and_then(|quote| quote.ticker.get());
         store.instruments.with(|all| all.iter().find(|i| i.symbol == *symbol).cloned()).map(|i| (i, ticker))
@@ -143,7 +142,7 @@ fn estimate_with(
     Ok(Estimate {
         preview,
         fee_terms: instrument.fees.terms(liquidity),
-        position_after: held.checked_add(change).unwrap_or_default(),
+        position_after: exact::sum(held, change).unwrap_or_default(),
     })
 }
 

@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::ops::Deref;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -11,6 +12,7 @@ use wickflow_shared::time::{Timeframe, Timestamp};
 
 use super::clock::MarketClock;
 use super::connection::Phase;
+use super::reactive::{Derived, Var};
 use super::theme::Theme;
 use super::ticket::TicketForm;
 use super::toasts::{Toasts, Tone};
@@ -54,12 +56,12 @@ pub enum Sheet {
 }
 
 /// The latest of an instrument, as signals of its own: a price touches its own row only.
-#[derive(Debug, Clone)]
+#[derive(Clone, Copy)]
 pub struct Quote {
     /// The latest; `None` until the first price.
-    pub ticker: ArcRwSignal<Option<Ticker>>,
+    pub ticker: Var<Option<Ticker>>,
     /// Recent prices.
-    pub sparkline: ArcRwSignal<Sparkline>,
+    pub sparkline: Var<Sparkline>,
 }
 
 /// News for the chart.
@@ -73,50 +75,61 @@ pub enum SeriesEvent {
 
 type SeriesSink = Rc<dyn Fn(&Symbol, Timeframe, SeriesEvent)>;
 
-/// The page's signals. Cheap to copy; there is one per page.
-#[derive(Clone, Copy)]
-pub struct Store {
+/// The page's signals.
+pub struct State {
     /// How far the start has come.
-    pub boot: RwSignal<Boot>,
+    pub boot: Var<Boot>,
     /// What can be traded, in the order of the watchlist.
-    pub instruments: RwSignal<Vec<Arc<Instrument>>>,
+    pub instruments: Var<Vec<Arc<Instrument>>>,
     /// The instrument shown.
-    pub selected: RwSignal<Option<Symbol>>,
+    pub selected: Var<Option<Symbol>>,
     /// The span of its candles.
-    pub timeframe: RwSignal<Timeframe>,
+    pub timeframe: Var<Timeframe>,
     /// The account, folded from its journal; `None` until the first snapshot.
-    pub account: RwSignal<Option<Account>>,
+    pub account: Var<Option<Account>>,
     /// The feed.
-    pub feed: RwSignal<Option<FeedStatus>>,
+    pub feed: Var<Option<FeedStatus>>,
     /// The market's time, about once a second.
-    pub now: RwSignal<Timestamp>,
+    pub now: Var<Timestamp>,
     /// The connection.
-    pub phase: RwSignal<Phase>,
+    pub phase: Var<Phase>,
     /// Messages of the server that could not be read.
-    pub malformed: RwSignal<u32>,
+    pub malformed: Var<u32>,
     /// The ticket as typed.
-    pub form: RwSignal<TicketForm>,
+    pub form: Var<TicketForm>,
     /// Colors.
-    pub theme: RwSignal<Theme>,
+    pub theme: Var<Theme>,
     /// Whether the system prefers dark colors.
-    pub system_is_dark: RwSignal<bool>,
+    pub system_is_dark: Var<bool>,
     /// How wide the window is.
-    pub width: RwSignal<Width>,
+    pub width: Var<Width>,
     /// What lies over the page.
-    pub sheet: RwSignal<Option<Sheet>>,
+    pub sheet: Var<Option<Sheet>>,
     /// Short messages.
-    pub toasts: RwSignal<Toasts>,
+    pub toasts: Var<Toasts>,
     /// A time that the chart shall show: a click on a fill.
-    pub go_to: RwSignal<Option<Timestamp>>,
+    pub go_to: Var<Option<Timestamp>>,
     /// The instrument shown, described.
-    pub instrument: Memo<Option<Arc<Instrument>>>,
+    pub instrument: Derived<Option<Arc<Instrument>>>,
     /// The latest of the instrument shown.
-    pub ticker: Memo<Option<Ticker>>,
+    pub ticker: Derived<Option<Ticker>>,
     /// Whether what is shown may be old, because the connection is not live.
-    pub is_stale: Memo<bool>,
+    pub is_stale: Derived<bool>,
     clock: StoredValue<Option<MarketClock>>,
-    quotes: RwSignal<BTreeMap<Symbol, Quote>>,
+    quotes: Var<BTreeMap<Symbol, Quote>>,
     series_sink: StoredValue<Option<SeriesSink>, LocalStorage>,
+}
+
+/// The state of this page: no larger than a pointer, since every closure of the page holds one.
+#[derive(Clone, Copy)]
+pub struct Store(&'static State);
+
+impl Deref for Store {
+    type Target = State;
+
+    fn deref(&self) -> &State {
+        self.0
+    }
 }
 
 const THEME_KEY: &str = "wickflow.theme";
@@ -139,43 +152,45 @@ impl Store {
         let timeframe = timeframe.or_else(|| kept(TIMEFRAME_KEY)?.parse().ok()).unwrap_or(Timeframe::M1);
         let theme = kept(THEME_KEY).map(|name| Theme::from_name(&name)).unwrap_or_default();
 
-        let instruments = RwSignal::new(Vec::<Arc<Instrument>>::new());
-        let selected = RwSignal::new(symbol);
-        let quotes = RwSignal::new(BTreeMap::<Symbol, Quote>::new());
-        let phase = RwSignal::new(Phase::default());
-        let instrument = Memo::new(move |_| {
+        let instruments = Var::new(Vec::<Arc<Instrument>>::new());
+        let selected = Var::new(symbol);
+        let quotes = Var::new(BTreeMap::<Symbol, Quote>::new());
+        let phase = Var::new(Phase::default());
+        let instrument = Derived::new(move || {
             let symbol = selected.get()?;
             instruments.with(|all| all.iter().find(|i| i.symbol == symbol).cloned())
         });
-        let ticker = Memo::new(move |_| {
+        let ticker = Derived::new(move || {
             let symbol = selected.get()?;
-            let signal = quotes.with(|quotes| quotes.get(&symbol).map(|quote| quote.ticker.clone()));
+            let signal = quotes.with(|quotes| quotes.get(&symbol).map(|quote| quote.ticker));
             signal?.get()
         });
-        Self {
-            boot: RwSignal::new(Boot::Loading),
+        let state = State {
+            boot: Var::new(Boot::Loading),
             instruments,
             selected,
-            timeframe: RwSignal::new(timeframe),
-            account: RwSignal::new(None),
-            feed: RwSignal::new(None),
-            now: RwSignal::new(Timestamp(0)),
+            timeframe: Var::new(timeframe),
+            account: Var::new(None),
+            feed: Var::new(None),
+            now: Var::new(Timestamp(0)),
             phase,
-            malformed: RwSignal::new(0),
-            form: RwSignal::new(TicketForm::default()),
-            theme: RwSignal::new(theme),
-            system_is_dark: RwSignal::new(true),
-            width: RwSignal::new(Width::Wide),
-            sheet: RwSignal::new(None),
-            toasts: RwSignal::new(Toasts::default()),
-            go_to: RwSignal::new(None),
+            malformed: Var::new(0),
+            form: Var::new(TicketForm::default()),
+            theme: Var::new(theme),
+            system_is_dark: Var::new(true),
+            width: Var::new(Width::Wide),
+            sheet: Var::new(None),
+            toasts: Var::new(Toasts::default()),
+            go_to: Var::new(None),
             instrument,
             ticker,
-            is_stale: Memo::new(move |_| phase.get() != Phase::Live),
+            is_stale: Derived::new(move || phase.get() != Phase::Live),
             clock: StoredValue::new(None),
             quotes,
             series_sink: StoredValue::new_local(None),
-        }
+        };
+        // There is one, and it lives as long as the page.
+        Self(Box::leak(Box::new(state)))
     }
 
     /// The store of this page.
@@ -246,8 +261,8 @@ impl Store {
         quotes.retain(|symbol, _| instruments.iter().any(|i| i.symbol == *symbol));
         for instrument in &instruments {
             quotes.entry(instrument.symbol.clone()).or_insert_with(|| Quote {
-                ticker: ArcRwSignal::new(None),
-                sparkline: ArcRwSignal::new(Sparkline::default()),
+                ticker: Var::new(None),
+                sparkline: Var::new(Sparkline::default()),
             });
         }
         for row in rows {
@@ -272,7 +287,7 @@ impl Store {
         let Some(quote) = quote else { return };
         if let Some(ticker) = &ticker {
             let (time, last) = (ticker.time, ticker.last.to_f64());
-            quote.sparkline.maybe_update(|line| line.push(time, last));
+            quote.sparkline.update_if(|line| (line.push(time, last), ()));
         }
         quote.ticker.set(ticker);
     }

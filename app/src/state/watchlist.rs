@@ -1,5 +1,7 @@
 //! The watchlist's rows: which match what is typed, how prices move, what the sparkline shows.
 
+use std::sync::Arc;
+
 use wickflow_shared::market::Instrument;
 use wickflow_shared::time::Timestamp;
 
@@ -69,9 +71,19 @@ impl Sparkline {
     }
 }
 
-/// Whether an instrument matches what is typed: every word is found in its symbol or description.
+/// The instruments that match what is typed, the best first; of equal ones the server's order holds.
 #[must_use]
-pub fn matches(instrument: &Instrument, typed: &str) -> bool {
+pub fn search(instruments: &[Arc<Instrument>], typed: &str) -> Vec<Arc<Instrument>> {
+    let mut found: Vec<Arc<Instrument>> = Vec::new();
+    for instrument in instruments.iter().filter(|i| matches(i, typed)) {
+        let at = found.partition_point(|other| rank(other, typed) <= rank(instrument, typed));
+        found.insert(at, instrument.clone());
+    }
+    found
+}
+
+/// Whether an instrument matches what is typed: every word is found in its symbol or description.
+fn matches(instrument: &Instrument, typed: &str) -> bool {
     let symbol = instrument.symbol.as_str();
     let contains = |text: &str, word: &str| {
         text.as_bytes().windows(word.len()).any(|part| part.eq_ignore_ascii_case(word.as_bytes()))
@@ -80,8 +92,7 @@ pub fn matches(instrument: &Instrument, typed: &str) -> bool {
 }
 
 /// How well it matches; less is better: its name begins with what is typed, then those that hold it somewhere.
-#[must_use]
-pub fn rank(instrument: &Instrument, typed: &str) -> u8 {
+fn rank(instrument: &Instrument, typed: &str) -> u8 {
     let typed = typed.trim();
     let name = instrument.symbol.name();
     if name.eq_ignore_ascii_case(typed) {
@@ -113,6 +124,17 @@ mod tests {
             assert_eq!((matches(&bitcoin(), typed), matches(&share(), typed)), (coin, stock), "{typed}");
         }
         assert_eq!([rank(&bitcoin(), "btcusd"), rank(&bitcoin(), "BT"), rank(&bitcoin(), "usd")], [0, 1, 2]);
+    }
+
+    #[test]
+    fn the_best_match_is_first_and_equal_ones_keep_their_order() {
+        let all = [share(), bitcoin()].map(Arc::new);
+        let found = |typed| search(&all, typed).iter().map(|i| i.symbol.clone()).collect::<Vec<_>>();
+        assert_eq!(found(""), [share().symbol, bitcoin().symbol]);
+        assert_eq!(found(bitcoin().symbol.name()), [bitcoin().symbol]);
+        let both = search(&all, "s");
+        assert_eq!(both.len(), 2);
+        assert!(both.is_sorted_by_key(|i| rank(i, "s")));
     }
 
     #[test]

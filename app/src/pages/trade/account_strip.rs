@@ -4,6 +4,7 @@ use wickflow_shared::num::Money;
 
 use crate::components::{attr, direction, text};
 use crate::state::account::{DayMarket, day_pnl};
+use crate::state::reactive::Derived;
 use crate::state::{Store, format};
 
 /// What the account is worth in one currency.
@@ -43,7 +44,7 @@ fn totals(store: Store, currency: Currency) -> Option<Totals> {
 #[component]
 pub(super) fn AccountStrip() -> impl IntoView {
     let store = Store::get();
-    let totals = Memo::new(move |_| totals(store, store.instrument.get()?.currency));
+    let totals = Derived::new(move || totals(store, store.instrument.get()?.currency));
     let money = move |pick: fn(&Totals) -> Money| {
         text(move || totals.with(|t| t.as_ref().map(|t| format::amount(pick(t), t.currency))))
     };

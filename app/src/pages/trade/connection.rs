@@ -4,6 +4,7 @@ use crate::components::{act, attr, part, text};
 use crate::platform;
 use crate::state::connection::Phase;
 use crate::state::live::Live;
+use crate::state::reactive::Derived;
 use crate::state::{Boot, Store};
 
 fn phase_name(phase: Phase) -> &'static str {
@@ -67,7 +68,7 @@ pub(super) fn ConnectionNotice() -> impl IntoView {
     let store = Store::get();
     let live = Live::get();
     // Seconds left change the text alone, not the notice.
-    let kind = Memo::new(move |_| phase_name(store.phase.get()));
+    let kind = Derived::new(move || phase_name(store.phase.get()));
     let was_live = StoredValue::new(false);
     let notice = move || {
         // That the page could not even start is said elsewhere.

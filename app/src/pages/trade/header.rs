@@ -4,6 +4,7 @@ use wickflow_shared::time::Timestamp;
 
 use crate::components::{Change, Icon, act, attr, flag, icon, text};
 use crate::hotkeys;
+use crate::state::reactive::Derived;
 use crate::state::{Store, format};
 
 /// What is shown: name, last price, change, the day's figures, whether the exchange is open.
@@ -22,8 +23,8 @@ pub(super) fn Header() -> impl IntoView {
         let (instrument, ticker) = (store.instrument.get()?, store.ticker.get()?);
         Some(format::price(ticker.last, &instrument))
     };
-    let change = Signal::derive(move || store.ticker.with(|t| t.as_ref().map_or(0.0, |t| t.change())));
-    let change_text = Signal::derive(move || {
+    let change = Derived::new(move || store.ticker.with(|t| t.as_ref().map_or(0.0, |t| t.change())));
+    let change_text = Derived::new(move || {
         let (Some(instrument), Some(ticker)) = (store.instrument.get(), store.ticker.get()) else {
             return String::new();
         };
@@ -96,7 +97,7 @@ fn session_text(calendar: &Calendar, now: Timestamp) -> (bool, String) {
 #[component]
 fn SessionChip() -> impl IntoView {
     let store = Store::get();
-    let session = Memo::new(move |_| {
+    let session = Derived::new(move || {
         let instrument = store.instrument.get()?;
         Some(session_text(&instrument.calendar, store.now.get()))
     });

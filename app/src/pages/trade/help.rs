@@ -3,6 +3,7 @@ use leptos::prelude::*;
 
 use crate::components::{Icon, act, icon};
 use crate::hotkeys::GROUPS;
+use crate::state::reactive::effect;
 use crate::state::{Sheet, Store};
 
 /// The keyboard shortcuts.
@@ -10,7 +11,7 @@ use crate::state::{Sheet, Store};
 pub(super) fn Help() -> impl IntoView {
     let store = Store::get();
     let dialog = NodeRef::<html::Dialog>::new();
-    Effect::new(move || {
+    effect(move || {
         let is_shown = store.sheet.get() == Some(Sheet::Help);
         let Some(dialog) = dialog.get() else { return };
         // The browser keeps the focus inside a modal dialog, and gives it back afterwards.

@@ -18,6 +18,7 @@ use self::desk::DeskView;
 use crate::components::{ToastList, act, attr, text, when};
 use crate::hotkeys;
 use crate::state::live::Live;
+use crate::state::reactive::Derived;
 use crate::state::{Boot, Sheet, Store};
 
 /// The page.
@@ -26,7 +27,7 @@ pub fn Trade() -> impl IntoView {
     let store = Store::get();
     provide_context(DeskView::new());
     let is_replay =
-        Memo::new(move |_| store.feed.with(|feed| feed.as_ref().is_some_and(|f| f.replay.is_some())));
+        Derived::new(move || store.feed.with(|feed| feed.as_ref().is_some_and(|f| f.replay.is_some())));
     view! {
         <div class="trade" data-testid="trade" data-state=attr(move || boot_name(store))>
             <a class="skip" href="#ticket-quantity">"Skip to the order ticket"</a>

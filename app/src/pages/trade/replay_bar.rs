@@ -4,6 +4,7 @@ use wickflow_shared::protocol::{FeedState, ReplayCommand, ReplayStatus};
 
 use crate::api;
 use crate::components::{Icon, act, attr, icon, is, part, text};
+use crate::state::reactive::{Derived, Var};
 use crate::state::replay::{SCRUB_STEPS, SPEEDS, nearest_speed, scrub_step, scrub_time};
 use crate::state::toasts::Tone;
 use crate::state::{Store, format};
@@ -12,12 +13,12 @@ use crate::state::{Store, format};
 #[component]
 pub(super) fn ReplayBar() -> impl IntoView {
     let store = Store::get();
-    let replay = Memo::new(move |_| store.feed.with(|feed| feed.as_ref().and_then(|f| f.replay.clone())));
-    let is_paused = Memo::new(move |_| replay.with(|r| r.as_ref().is_none_or(|r| r.paused)));
+    let replay = Derived::new(move || store.feed.with(|feed| feed.as_ref().and_then(|f| f.replay.clone())));
+    let is_paused = Derived::new(move || replay.with(|r| r.as_ref().is_none_or(|r| r.paused)));
     let has_ended =
-        Memo::new(move |_| store.feed.with(|f| f.as_ref().is_some_and(|f| f.state == FeedState::Ended)));
-    let is_busy = RwSignal::new(false);
-    let dragged = RwSignal::new(None::<i64>);
+        Derived::new(move || store.feed.with(|f| f.as_ref().is_some_and(|f| f.state == FeedState::Ended)));
+    let is_busy = Var::new(false);
+    let dragged = Var::new(None::<i64>);
 
     let send = move |command: ReplayCommand| {
         if is_busy.get_untracked() {

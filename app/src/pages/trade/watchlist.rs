@@ -7,7 +7,8 @@ use wickflow_shared::market::{Instrument, Symbol};
 
 use crate::components::{Change, Empty, Icon, act, aria, attr, flag, icon, is, row, rows, text, when};
 use crate::platform;
-use crate::state::watchlist::{matches, rank};
+use crate::state::reactive::{Derived, Var};
+use crate::state::watchlist::search;
 use crate::state::{Quote, Sheet, Store, Width, format};
 
 /// Size of a sparkline, CSS pixels.
@@ -19,17 +20,13 @@ const SKELETONS: usize = 12;
 #[component]
 pub(super) fn Watchlist() -> impl IntoView {
     let store = Store::get();
-    let typed = RwSignal::new(String::new());
-    let active = RwSignal::new(None::<Symbol>);
-    let found = Memo::new(move |_| {
+    let typed = Var::new(String::new());
+    let active = Var::new(None::<Symbol>);
+    let found = Derived::new(move || {
         let typed = typed.get();
-        let mut found: Vec<Arc<Instrument>> =
-            store.instruments.with(|all| all.iter().filter(|i| matches(i, &typed)).cloned().collect());
-        // The order of the server within equal ranks: the sort is stable.
-        found.sort_by_key(|i| rank(i, &typed));
-        found
+        store.instruments.with(|all| search(all, &typed))
     });
-    let highlighted = Memo::new(move |_| {
+    let highlighted = Derived::new(move || {
         let active = active.get().or_else(|| store.selected.get());
         found.with(|found| {
             let known = |symbol: &Symbol| found.iter().any(|i| i.symbol == *symbol);
@@ -104,7 +101,7 @@ pub(super) fn Watchlist() -> impl IntoView {
                     spellcheck="false"
                     maxlength="60"
                     placeholder="Search markets"
-                    prop:value=typed
+                    prop:value=text(move || typed.get())
                     on:input=act(move |event| {
                         typed.set(event_target_value(&event));
                         active.set(None);
@@ -173,7 +170,7 @@ fn flash(previous: Option<&(f64, &'static str)>, price: f64) -> (f64, &'static s
 #[component]
 fn Row(
     instrument: Arc<Instrument>,
-    highlighted: Memo<Option<Symbol>>,
+    highlighted: Derived<Option<Symbol>>,
     choose: Callback<Symbol>,
 ) -> impl IntoView {
     let store = Store::get();
@@ -182,40 +179,28 @@ fn Row(
     let id = row_id(&symbol);
     let (name, about) = (symbol.name().to_owned(), instrument.description.clone());
 
-    let last = {
-        let (ticker, instrument) = (ticker.clone(), instrument.clone());
-        move || {
-            ticker.with(|t| t.as_ref().map_or_else(|| "–".to_owned(), |t| format::price(t.last, &instrument)))
-        }
+    let last = move || {
+        ticker.with(|t| t.as_ref().map_or_else(|| "–".to_owned(), |t| format::price(t.last, &instrument)))
     };
-    let moved = {
-        let ticker = ticker.clone();
-        Memo::new(move |previous| {
-            flash(previous, ticker.with(|t| t.as_ref().map_or(0.0, |t| t.last.to_f64())))
-        })
-    };
-    let change = {
-        let ticker = ticker.clone();
-        Memo::new(move |_| ticker.with(|t| t.as_ref().map_or(0.0, |t| t.change())))
-    };
-    let change_text = Signal::derive(move || format::percent(change.get()));
-    let is_closed = {
-        let ticker = ticker.clone();
-        Memo::new(move |_| ticker.with(|t| t.as_ref().is_some_and(|t| !t.is_open)))
-    };
+    let moved = Derived::fold(move |previous| {
+        flash(previous, ticker.with(|t| t.as_ref().map_or(0.0, |t| t.last.to_f64())))
+    });
+    let change = Derived::new(move || ticker.with(|t| t.as_ref().map_or(0.0, |t| t.change())));
+    let change_text = Derived::new(move || format::percent(change.get()));
+    let is_closed = Derived::new(move || ticker.with(|t| t.as_ref().is_some_and(|t| !t.is_open)));
     let is_empty = move || ticker.with(Option::is_none);
     let points = move || {
         sparkline.with(|line| if line.is_empty() { String::new() } else { line.polyline(SPARK.0, SPARK.1) })
     };
-    let tone = Memo::new(move |_| crate::components::direction(change.get()));
+    let tone = Derived::new(move || crate::components::direction(change.get()));
 
     let is_selected = {
         let symbol = symbol.clone();
-        Memo::new(move |_| store.selected.with(|selected| selected.as_ref() == Some(&symbol)))
+        Derived::new(move || store.selected.with(|selected| selected.as_ref() == Some(&symbol)))
     };
     let is_highlighted = {
         let symbol = symbol.clone();
-        Memo::new(move |_| highlighted.with(|highlighted| highlighted.as_ref() == Some(&symbol)))
+        Derived::new(move || highlighted.with(|highlighted| highlighted.as_ref() == Some(&symbol)))
     };
     view! {
         <div

@@ -3,6 +3,7 @@ use wickflow_shared::num::{Decimal, NumberError, Price, Quantity, RoundingStrate
 use wickflow_shared::order::{Bracket, OrderRequest, OrderSide, OrderType};
 
 use super::{Leg, LegUnit, TicketForm};
+use crate::state::exact::{product, sum};
 use crate::state::format::capitalized;
 
 /// A field of the ticket.
@@ -227,8 +228,9 @@ fn percent_away(
         return Err(format!("{what} must be more than 0 and less than 100 percent away"));
     }
     let entry = entry.ok_or("There is no price yet to count from")?;
-    let factor = if is_below { Decimal::ONE_HUNDRED - share } else { Decimal::ONE_HUNDRED + share };
-    let away = entry.get().checked_mul(factor).map(|product| product / Decimal::ONE_HUNDRED);
+    let hundredths = sum(Decimal::ONE_HUNDRED, if is_below { -share } else { share });
+    let away =
+        hundredths.and_then(|hundredths| product(entry.get(), hundredths)?.checked_div(Decimal::ONE_HUNDRED));
     away.map(|price| price.round_dp(wickflow_shared::num::MAX_DECIMALS))
         .ok_or(NumberError::Overflow)
         .and_then(Price::try_new)

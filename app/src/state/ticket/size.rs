@@ -3,6 +3,8 @@
 use wickflow_shared::market::Instrument;
 use wickflow_shared::num::{Decimal, Money, Price, Quantity};
 
+use crate::state::exact::{difference, product, sum};
+
 /// What bounds the size of an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Affordable {
@@ -18,21 +20,17 @@ pub struct Affordable {
 #[must_use]
 pub fn quantity_for_share(percent: u32, affordable: Affordable, instrument: &Instrument) -> Quantity {
     let share = Decimal::new(i64::from(percent.min(100)), 2);
-    let unit = affordable.price.get().checked_mul(Decimal::ONE + affordable.reserve);
-    let quantity = affordable
-        .buying_power
-        .get()
-        .checked_mul(share)
-        .zip(unit)
-        .and_then(|(budget, unit)| budget.checked_div(unit));
+    let unit = sum(Decimal::ONE, affordable.reserve).and_then(|room| product(affordable.price.get(), room));
+    let budget = product(affordable.buying_power.get(), share);
+    let quantity = budget.zip(unit).and_then(|(budget, unit)| budget.checked_div(unit));
     in_lots(quantity, instrument)
 }
 
 /// The quantity whose stop-loss costs `risk`, in whole lots.
 #[must_use]
 pub fn quantity_for_risk(risk: Money, entry: Price, stop_loss: Price, instrument: &Instrument) -> Quantity {
-    let distance = (entry.get() - stop_loss.get()).abs();
-    in_lots(risk.get().checked_div(distance), instrument)
+    let distance = difference(entry.get(), stop_loss.get()).map(|distance| distance.abs());
+    in_lots(distance.and_then(|distance| risk.get().checked_div(distance)), instrument)
 }
 
 fn in_lots(quantity: Option<Decimal>, instrument: &Instrument) -> Quantity {
@@ -44,9 +42,7 @@ fn in_lots(quantity: Option<Decimal>, instrument: &Instrument) -> Quantity {
 /// A typed quantity moved by whole lots, kept between one lot and the largest quantity.
 pub(super) fn step(text: &str, lots: i64, instrument: &Instrument) -> String {
     let current: Quantity = text.trim().parse().unwrap_or_default();
-    let moved = Decimal::from(lots)
-        .checked_mul(instrument.lot_size.get())
-        .and_then(|by| current.get().checked_add(by));
+    let moved = product(Decimal::from(lots), instrument.lot_size.get()).and_then(|by| sum(current.get(), by));
     let bounded = moved.unwrap_or_default().clamp(instrument.lot_size.get(), instrument.max_quantity.get());
     Quantity::try_new(bounded).unwrap_or(instrument.lot_size).to_string()
 }

@@ -4,12 +4,14 @@ use wickflow_shared::market::Currency;
 use super::panel::Panel;
 use crate::components::{direction, text};
 use crate::state::format;
+use crate::state::reactive::Derived;
 
 /// Open, high, low, close, change and volume of the candle under the crosshair, or of the newest.
 #[component]
 pub(super) fn Legend(panel: Panel) -> impl IntoView {
     let store = panel.store;
-    let tone = Memo::new(move |_| panel.readout.with(|r| r.as_ref().map_or("soft", |r| direction(r.change))));
+    let tone =
+        Derived::new(move || panel.readout.with(|r| r.as_ref().map_or("soft", |r| direction(r.change))));
     let price = move |pick: fn(&wickflow_chart::Bar) -> f64| {
         text(move || {
             let instrument = store.instrument.get()?;

@@ -151,7 +151,7 @@ pub(super) fn draft_lines(form: &TicketForm, draft: &Draft) -> Vec<PriceLine> {
             });
         }
     };
-    let name = format!("{} {}", side_name(form.side), order_type_name(form.order_type).to_lowercase());
+    let name = format!("{} {}", side_name(form.side), order_type_name(form.order_type).to_ascii_lowercase());
     let typed = |text: &str| text.trim().parse().ok();
     if form.order_type.has_limit_price() {
         add(Field::LimitPrice, typed(&form.limit_price), LineKind::Order, format!("Ticket: {name}"));

@@ -6,6 +6,7 @@ use super::lines::LineId;
 use super::panel::{MenuPlace, Panel};
 use crate::components::{act, part};
 use crate::hotkeys;
+use crate::state::reactive::effect;
 use crate::state::{actions, format};
 
 /// What can be done at a price of the chart: an order there, or something about the line there.
@@ -31,7 +32,7 @@ fn is_inside(event: &leptos::ev::PointerEvent) -> bool {
 fn OpenMenu(panel: Panel, place: MenuPlace) -> impl IntoView {
     let store = panel.store;
     let menu = NodeRef::<html::Div>::new();
-    Effect::new(move || {
+    effect(move || {
         if let Some(menu) = menu.get() {
             keep_inside(&menu, place.x, place.y);
             let first = menu.query_selector("button").ok().flatten();

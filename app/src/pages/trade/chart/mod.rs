@@ -15,6 +15,7 @@ use self::panel::{Panel, Picture};
 use super::connection::ConnectionNotice;
 use crate::components::{Empty, act, attr, flag, part};
 use crate::state::Store;
+use crate::state::reactive::effect;
 
 /// The chart.
 #[component]
@@ -22,7 +23,7 @@ pub(super) fn ChartPanel() -> impl IntoView {
     let store = Store::get();
     let panel = Panel::new(store);
     let host = NodeRef::<html::Div>::new();
-    Effect::new(move || {
+    effect(move || {
         if let Some(host) = host.get() {
             panel.mount(&host);
         }

@@ -15,6 +15,7 @@ use super::series::{bars_of, take_batch, take_update};
 use crate::api;
 use crate::chart_widget::Widget;
 use crate::pages::trade::desk::DeskView;
+use crate::state::reactive::{Derived, Var, effect};
 use crate::state::theme::palette;
 use crate::state::ticket::{Draft, Field, LegUnit};
 use crate::state::{SeriesEvent, Store, actions, format};
@@ -67,17 +68,17 @@ pub(super) struct Panel {
     widget: StoredValue<Option<Widget>, LocalStorage>,
     /// What is shown: answers that belong to something else come too late.
     shown: StoredValue<Option<(Symbol, Timeframe)>>,
-    pub(super) picture: RwSignal<Picture>,
-    pub(super) readout: RwSignal<Option<ReadOut>>,
-    pub(super) menu: RwSignal<Option<MenuPlace>>,
-    pub(super) price_mode: RwSignal<PriceMode>,
+    pub(super) picture: Var<Picture>,
+    pub(super) readout: Var<Option<ReadOut>>,
+    pub(super) menu: Var<Option<MenuPlace>>,
+    pub(super) price_mode: Var<PriceMode>,
     /// Time until the candle closes; empty where none is forming.
-    pub(super) countdown: Memo<String>,
+    pub(super) countdown: Derived<String>,
 }
 
 impl Panel {
     pub(super) fn new(store: Store) -> Self {
-        let countdown = Memo::new(move |_| {
+        let countdown = Derived::new(move || {
             let (Some(instrument), now) = (store.instrument.get(), store.now.get()) else {
                 return String::new();
             };
@@ -94,10 +95,10 @@ impl Panel {
             desk: DeskView::get(),
             widget: StoredValue::new_local(None),
             shown: StoredValue::new(None),
-            picture: RwSignal::new(Picture::Loading),
-            readout: RwSignal::new(None),
-            menu: RwSignal::new(None),
-            price_mode: RwSignal::new(PriceMode::Linear),
+            picture: Var::new(Picture::Loading),
+            readout: Var::new(None),
+            menu: Var::new(None),
+            price_mode: Var::new(PriceMode::Linear),
             countdown,
         }
     }
@@ -148,33 +149,33 @@ impl Panel {
 
     fn follow_store(self) {
         let store = self.store;
-        Effect::new(move || {
+        effect(move || {
             if let Some(instrument) = store.instrument.get() {
                 self.show(&instrument, store.timeframe.get());
             }
         });
-        Effect::new(move || {
+        effect(move || {
             let palette = palette(store.is_dark());
             self.update(|chart| chart.set_palette(palette));
         });
-        Effect::new(move || {
+        effect(move || {
             let mode = self.price_mode.get();
             self.update(|chart| chart.set_price_mode(mode));
         });
-        Effect::new(move || {
+        effect(move || {
             let text = self.countdown.get();
             self.update(|chart| chart.set_countdown(&text));
         });
-        Effect::new(move || self.draw_lines());
-        let fills = Memo::new(move |_| {
+        effect(move || self.draw_lines());
+        let fills = Derived::new(move || {
             let symbol = store.selected.get();
             store.account.with(|a| (symbol, a.as_ref().map(|a| (a.id(), a.next_fill_id()))))
         });
-        Effect::new(move || {
+        effect(move || {
             fills.track();
             self.draw_markers();
         });
-        Effect::new(move || {
+        effect(move || {
             if let Some(time) = store.go_to.get() {
                 self.update(|chart| chart.go_to_time(time.0));
                 store.go_to.set(None);

@@ -5,6 +5,7 @@ use wickflow_shared::time::Timeframe;
 
 use super::panel::Panel;
 use crate::components::{Choices, Icon, act, icon, text};
+use crate::state::reactive::Derived;
 
 /// The timeframes with their texts.
 const TIMEFRAMES: [(Timeframe, &str); 8] = [
@@ -26,8 +27,8 @@ const PRICE_MODES: [(PriceMode, &str); 3] =
 pub(super) fn Toolbar(panel: Panel) -> impl IntoView {
     let store = panel.store;
     // A timeframe of an address may be none of these: then none is marked.
-    let chosen = Signal::derive(move || place_of(&TIMEFRAMES, store.timeframe.get()));
-    let mode = Signal::derive(move || place_of(&PRICE_MODES, panel.price_mode.get()));
+    let chosen = Derived::new(move || place_of(&TIMEFRAMES, store.timeframe.get()));
+    let mode = Derived::new(move || place_of(&PRICE_MODES, panel.price_mode.get()));
     let countdown = move || {
         let text = panel.countdown.get();
         (!text.is_empty()).then(|| format!("Closes in {text}"))

@@ -5,13 +5,14 @@ use wickflow_shared::portfolio::Valuation;
 
 use super::{cell, table};
 use crate::components::{direction, row, text};
+use crate::state::reactive::Derived;
 use crate::state::{Store, format};
 
 /// Cash, equity and P&L of every currency, and where the journal stands.
 #[component]
 pub(super) fn Balances() -> impl IntoView {
     let store = Store::get();
-    let values = Memo::new(move |_| {
+    let values = Derived::new(move || {
         store.account.with(|account| {
             let Some(account) = account else { return Vec::new() };
             let currencies: Vec<Currency> = account.portfolio().balances().map(|b| b.currency).collect();
@@ -20,8 +21,9 @@ pub(super) fn Balances() -> impl IntoView {
         })
     });
     let one = move |currency: Currency| {
-        let value =
-            Memo::new(move |_| values.with(|values| values.iter().find(|v| v.currency == currency).copied()));
+        let value = Derived::new(move || {
+            values.with(|values| values.iter().find(|v| v.currency == currency).copied())
+        });
         let amount = move |pick: fn(&Valuation) -> Money| {
             text(move || value.get().map(|value| format::amount(pick(&value), currency)))
         };
@@ -46,7 +48,7 @@ pub(super) fn Balances() -> impl IntoView {
         .into_any()
     };
     let currencies =
-        Memo::new(move |_| values.with(|values| values.iter().map(|v| v.currency).collect::<Vec<_>>()));
+        Derived::new(move || values.with(|values| values.iter().map(|v| v.currency).collect::<Vec<_>>()));
     let journal = move || {
         store.account.with(|account| {
             account.as_ref().map(|a| {

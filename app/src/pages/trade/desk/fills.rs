@@ -5,6 +5,7 @@ use super::receipt::Receipt;
 use super::{DeskView, cell, market, side, table};
 use crate::components::{Icon, act, aria, flag, icon, part, row};
 use crate::platform;
+use crate::state::reactive::{Derived, effect};
 use crate::state::receipt::{explain, rule_id};
 use crate::state::{Store, format};
 
@@ -13,13 +14,13 @@ use crate::state::{Store, format};
 pub(super) fn Fills() -> impl IntoView {
     let store = Store::get();
     let desk = DeskView::get();
-    let fills = Memo::new(move |_| {
+    let fills = Derived::new(move || {
         store.account.with(|account| {
             account.as_ref().map(|a| a.fills().rev().cloned().collect::<Vec<_>>()).unwrap_or_default()
         })
     });
     // A fill that the chart pointed at comes into view.
-    Effect::new(move || {
+    effect(move || {
         if let Some(id) = desk.receipt.get() {
             request_animation_frame(move || platform::scroll_into_view(&format!("fill-{id}")));
         }
@@ -50,7 +51,7 @@ fn Row(fill: Fill) -> impl IntoView {
     );
     let price = instrument.as_ref().map_or_else(|| fill.price.to_string(), |i| format::price(fill.price, i));
     let why = explain(fill.receipt.rule, fill.side).title;
-    let is_open = Memo::new(move |_| desk.receipt.get() == Some(id));
+    let is_open = Derived::new(move || desk.receipt.get() == Some(id));
     let toggle = move |_| desk.receipt.set((!is_open.get_untracked()).then_some(id));
     let (symbol, currency, fee, order_side) = (fill.symbol.clone(), fill.currency, fill.fee, fill.side);
     let quantity = format::quantity(fill.quantity);

@@ -5,13 +5,14 @@ use super::orders::prices;
 use super::{cell, market, side, table};
 use crate::components::row;
 use crate::state::account::{average_price, cancel_reason, order_name, status_name};
+use crate::state::reactive::Derived;
 use crate::state::{Store, format};
 
 /// Orders that have ended, and why.
 #[component]
 pub(super) fn History() -> impl IntoView {
     let store = Store::get();
-    let orders = Memo::new(move |_| {
+    let orders = Derived::new(move || {
         store.account.with(|account| {
             account.as_ref().map(|a| a.closed_orders().rev().cloned().collect::<Vec<_>>()).unwrap_or_default()
         })

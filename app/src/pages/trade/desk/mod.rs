@@ -14,6 +14,7 @@ use wickflow_shared::id::{FillId, OrderId};
 
 use crate::components::{Empty, Row, act, aria, attr, flag, part, rows, when};
 use crate::platform;
+use crate::state::reactive::{Derived, Var};
 use crate::state::{Store, actions};
 
 /// The tabs.
@@ -35,22 +36,18 @@ const TABS: [(Tab, &str, &str); 5] = [
 ];
 
 /// What the desk shows. The chart opens rows in it.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub(super) struct DeskView {
-    tab: RwSignal<Tab>,
+    tab: Var<Tab>,
     /// The fill whose receipt is open.
-    receipt: RwSignal<Option<FillId>>,
+    receipt: Var<Option<FillId>>,
     /// The order that the chart pointed at.
-    pointed: RwSignal<Option<OrderId>>,
+    pointed: Var<Option<OrderId>>,
 }
 
 impl DeskView {
     pub(super) fn new() -> Self {
-        Self {
-            tab: RwSignal::new(Tab::Positions),
-            receipt: RwSignal::new(None),
-            pointed: RwSignal::new(None),
-        }
+        Self { tab: Var::new(Tab::Positions), receipt: Var::new(None), pointed: Var::new(None) }
     }
 
     pub(super) fn get() -> Self {
@@ -80,7 +77,7 @@ impl DeskView {
 pub(super) fn Desk() -> impl IntoView {
     let store = Store::get();
     let desk = DeskView::get();
-    let counts = Memo::new(move |_| {
+    let counts = Derived::new(move || {
         store.account.with(|account| {
             account
                 .as_ref()
@@ -133,7 +130,7 @@ pub(super) fn Desk() -> impl IntoView {
         })
         .collect_view();
     let label = move || TABS.iter().find(|tab| tab.0 == desk.tab.get()).map(|tab| format!("tab-{}", tab.1));
-    let is_loading = Memo::new(move |_| store.account.with(Option::is_none));
+    let is_loading = Derived::new(move || store.account.with(Option::is_none));
     let content = move || match (is_loading.get(), desk.tab.get()) {
         (true, _) => skeleton(),
         (false, Tab::Positions) => view! { <positions::Positions /> }.into_any(),
@@ -186,7 +183,7 @@ fn table(
     empty: (&'static str, &'static str),
     each: impl Fn() -> Vec<Row> + Send + Sync + Clone + 'static,
 ) -> AnyView {
-    let is_empty = Memo::new(move |_| is_empty());
+    let is_empty = Derived::new(is_empty);
     let content = move || {
         if is_empty.get() {
             return Some(view! { <Empty title=empty.0 text=empty.1 /> }.into_any());

@@ -9,6 +9,7 @@ use wickflow_shared::protocol::ReplacePatch;
 
 use crate::api;
 use crate::components::{act, is, text};
+use crate::state::reactive::{Derived, Var};
 
 /// What is typed into the form that changes an order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,12 +71,12 @@ pub(super) fn Modify(
     instrument: Arc<Instrument>,
     #[prop(into)] done: Callback<()>,
 ) -> impl IntoView {
-    let edits = RwSignal::new(Edits::of(&order));
-    let refusal = RwSignal::new(None::<String>);
-    let is_busy = RwSignal::new(false);
+    let edits = Var::new(Edits::of(&order));
+    let refusal = Var::new(None::<String>);
+    let is_busy = Var::new(false);
     let id = order.id;
     let (has_limit, has_stop) = (order.limit_price.is_some(), order.stop_price.is_some());
-    let patch = Memo::new(move |_| edits.with(|edits| edits.patch(&order, &instrument)));
+    let patch = Derived::new(move || edits.with(|edits| edits.patch(&order, &instrument)));
     let message = move || refusal.get().or_else(|| patch.with(|patch| patch.as_ref().err().cloned()));
     let save = move || {
         let Ok(Some(patch)) = patch.get_untracked() else { return };

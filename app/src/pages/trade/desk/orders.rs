@@ -7,6 +7,7 @@ use super::modify::Modify;
 use super::{DeskView, cell, market, side, table};
 use crate::components::{act, aria, attr, flag, part, row, text};
 use crate::state::account::{order_name, status_name};
+use crate::state::reactive::{Derived, Var};
 use crate::state::ticket::time_in_force_name;
 use crate::state::{Store, actions, format};
 
@@ -15,7 +16,7 @@ use crate::state::{Store, actions, format};
 pub(super) fn Orders() -> impl IntoView {
     let store = Store::get();
     // Newest first.
-    let ids = Memo::new(move |_| {
+    let ids = Derived::new(move || {
         store.account.with(|account| {
             let mut ids: Vec<OrderId> =
                 account.as_ref().map(|a| a.open_orders().map(|o| o.id).collect()).unwrap_or_default();
@@ -52,8 +53,8 @@ pub(super) fn prices(order: &Order, instrument: Option<&Instrument>) -> String {
 fn Row(id: OrderId) -> impl IntoView {
     let store = Store::get();
     let desk = DeskView::get();
-    let order = Memo::new(move |_| store.account.with(|a| a.as_ref()?.open_order(id).cloned()));
-    let is_editing = RwSignal::new(false);
+    let order = Derived::new(move || store.account.with(|a| a.as_ref()?.open_order(id).cloned()));
+    let is_editing = Var::new(false);
     let Some(first) = order.get_untracked() else { return ().into_any() };
     let instrument = untrack(|| store.find(&first.symbol));
     let time = instrument.as_ref().map_or_else(

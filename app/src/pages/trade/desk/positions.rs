@@ -8,6 +8,8 @@ use super::{cell, market, table};
 use crate::components::{act, direction, part, row, text};
 use crate::hotkeys;
 use crate::state::account::protection;
+use crate::state::exact::product;
+use crate::state::reactive::Derived;
 use crate::state::{Store, actions, format};
 
 /// Where a stop is proposed: two percent from the last price.
@@ -18,7 +20,7 @@ const STOP_ABOVE: Decimal = Decimal::from_parts(102, 0, 0, false, 2);
 #[component]
 pub(super) fn Positions() -> impl IntoView {
     let store = Store::get();
-    let symbols = Memo::new(move |_| {
+    let symbols = Derived::new(move || {
         store.account.with(|account| {
             let account = account.as_ref();
             account
@@ -54,14 +56,14 @@ fn Row(symbol: Symbol) -> impl IntoView {
     let id = format!("positions-row-{symbol}");
     let position = {
         let symbol = symbol.clone();
-        Memo::new(move |_| store.account.with(|a| a.as_ref()?.portfolio().position(&symbol).cloned()))
+        Derived::new(move || store.account.with(|a| a.as_ref()?.portfolio().position(&symbol).cloned()))
     };
     let Some(instrument) = untrack(|| store.find(&symbol)) else {
         return unknown(store, position).into_any();
     };
     let last = {
         let symbol = symbol.clone();
-        Memo::new(move |_| store.last(&symbol))
+        Derived::new(move || store.last(&symbol))
     };
     let field = move |pick: fn(&Position) -> String| text(move || position.with(|p| p.as_ref().map(pick)));
     let side = move || {
@@ -86,7 +88,7 @@ fn Row(symbol: Symbol) -> impl IntoView {
             Some(format::amount(p.value(last.get()?).ok()?, p.currency))
         })
     };
-    let pnl = Memo::new(move |_| {
+    let pnl = Derived::new(move || {
         position.with(|p| {
             let p = p.as_ref()?;
             let pnl = p.unrealized_pnl(last.get()?).ok()?;
@@ -100,7 +102,7 @@ fn Row(symbol: Symbol) -> impl IntoView {
         })
     };
     let pnl_class = move || pnl.get().map_or("soft", |(_, _, share)| direction(share));
-    let exits = Memo::new(move |_| {
+    let exits = Derived::new(move || {
         position.with(|p| store.account.with(|a| a.as_ref().zip(p.as_ref()).map(|(a, p)| protection(a, p))))
     });
     let exits = {
@@ -151,7 +153,8 @@ fn protect(store: Store, position: Option<Position>) {
     let Some(instrument) = store.find(&position.symbol) else { return };
     let distance = if side == OrderSide::Sell { STOP_BELOW } else { STOP_ABOVE };
     let stop = untrack(|| store.last(&position.symbol)).and_then(|last| {
-        let at = Price::try_new((last.get() * distance).round_dp(wickflow_shared::num::MAX_DECIMALS)).ok()?;
+        let at = Price::try_new(product(last.get(), distance)?.round_dp(wickflow_shared::num::MAX_DECIMALS))
+            .ok()?;
         at.round_to_tick(instrument.tick_size, RoundingStrategy::MidpointNearestEven).ok()
     });
     store.form.update(|form| {
@@ -164,7 +167,7 @@ fn protect(store: Store, position: Option<Position>) {
 }
 
 /// A position in something that the server does not offer any more.
-fn unknown(store: Store, position: Memo<Option<Position>>) -> AnyView {
+fn unknown(store: Store, position: Derived<Option<Position>>) -> AnyView {
     let text =
         move || position.with(|p| p.as_ref().map(|p| (p.symbol.clone(), format::quantity(p.quantity))));
     view! {

@@ -4,7 +4,9 @@ use wickflow_shared::num::{Decimal, Money, Price, RoundingStrategy};
 
 use super::Parts;
 use crate::components::{NumberField, Switch, act, direction, part, text, when};
+use crate::state::exact::{difference, product, sum};
 use crate::state::format;
+use crate::state::reactive::Derived;
 use crate::state::ticket::{Draft, Field, Leg, LegUnit, TicketForm, quantity_for_risk};
 
 /// Share of the equity that a stop-loss may cost, for the size by risk.
@@ -14,7 +16,7 @@ const RISK_PERCENT: i64 = 1;
 #[component]
 pub(super) fn BracketFields(parts: Parts) -> impl IntoView {
     let store = parts.store;
-    let is_allowed = Memo::new(move |_| store.form.with(TicketForm::allows_bracket));
+    let is_allowed = Derived::new(move || store.form.with(TicketForm::allows_bracket));
     view! {
         {when(move || is_allowed.get(), move || view! {
             <div class="bracket">
@@ -48,7 +50,7 @@ pub(super) fn BracketFields(parts: Parts) -> impl IntoView {
 /// What the trade makes or loses when it leaves at a price, fees apart.
 fn outcome(draft: &Draft, exit: Price) -> Option<Money> {
     let request = draft.request.as_ref()?;
-    let moved = exit.get().checked_sub(draft.entry?.get())?.checked_mul(request.quantity.get())?;
+    let moved = product(difference(exit.get(), draft.entry?.get())?, request.quantity.get())?;
     let signed = match request.side {
         wickflow_shared::order::OrderSide::Buy => moved,
         wickflow_shared::order::OrderSide::Sell => -moved,
@@ -68,11 +70,10 @@ fn LegField(
     price: fn(&Draft) -> Option<Price>,
 ) -> impl IntoView {
     let Parts { store, market, draft, .. } = parts;
-    let is_on = Memo::new(move |_| store.form.with(|form| read(form).is_on));
-    let unit = Memo::new(move |_| store.form.with(|form| read(form).unit));
-    let mistake =
-        Signal::derive(move || draft.with(|draft| draft.as_ref()?.mistake(field).map(str::to_owned)));
-    let unit_text = Signal::derive(move || match unit.get() {
+    let is_on = Derived::new(move || store.form.with(|form| read(form).is_on));
+    let unit = Derived::new(move || store.form.with(|form| read(form).unit));
+    let mistake = Derived::new(move || draft.with(|draft| draft.as_ref()?.mistake(field).map(str::to_owned)));
+    let unit_text = Derived::new(move || match unit.get() {
         LegUnit::Percent => "%".to_owned(),
         LegUnit::Price => store.instrument.get().map(|i| i.currency.to_string()).unwrap_or_default(),
     });
@@ -121,7 +122,7 @@ fn LegField(
                 <NumberField
                     id=id
                     label=label
-                    value=Signal::derive(move || store.form.with(|form| read(form).text.clone()))
+                    value=Derived::new(move || store.form.with(|form| read(form).text.clone()))
                     input=move |text: String| store.form.update(|form| write(form).text = text)
                     step=step
                     unit=unit_text
@@ -148,15 +149,16 @@ fn result_view(draft: &Draft, exit: Price, instrument: &Instrument) -> AnyView {
 
 /// How far an exit is from the entry, in percent with two decimals.
 fn distance(price: Price, entry: Price) -> Option<String> {
-    let away =
-        (price.get() - entry.get()).abs().checked_mul(Decimal::ONE_HUNDRED)?.checked_div(entry.get())?;
+    let away = product(difference(price.get(), entry.get())?.abs(), Decimal::ONE_HUNDRED)?
+        .checked_div(entry.get())?;
     Some(away.round_dp(2).normalize().to_string()).filter(|text| text != "0")
 }
 
 /// A tenth of a percent more or less.
 fn step_percent(leg: &mut Leg, by: i64) {
     let current: Decimal = leg.text.trim().parse().unwrap_or(Decimal::ONE);
-    let next = (current + Decimal::new(by, 1)).clamp(Decimal::new(1, 1), Decimal::new(999, 1));
+    let next =
+        sum(current, Decimal::new(by, 1)).unwrap_or(current).clamp(Decimal::new(1, 1), Decimal::new(999, 1));
     leg.text = next.normalize().to_string();
 }
 
@@ -164,7 +166,8 @@ fn step_percent(leg: &mut Leg, by: i64) {
 #[component]
 fn RiskButton(parts: Parts) -> impl IntoView {
     let Parts { store, draft, .. } = parts;
-    let legs = Memo::new(move |_| draft.with(|draft| draft.as_ref().and_then(|d| d.entry.zip(d.stop_loss))));
+    let legs =
+        Derived::new(move || draft.with(|draft| draft.as_ref().and_then(|d| d.entry.zip(d.stop_loss))));
     let ratio = move || {
         draft.with(|draft| {
             let draft = draft.as_ref()?;
@@ -187,7 +190,8 @@ fn RiskButton(parts: Parts) -> impl IntoView {
             Some(value.ok()?.equity)
         });
         let Some(equity) = equity else { return };
-        let risk = Money::rounded(equity.get() * Decimal::new(RISK_PERCENT, 2), RoundingStrategy::ToZero);
+        let Some(risk) = product(equity.get(), Decimal::new(RISK_PERCENT, 2)) else { return };
+        let risk = Money::rounded(risk, RoundingStrategy::ToZero);
         let quantity = quantity_for_risk(risk, entry, stop, &instrument);
         store.form.update(|form| form.quantity = quantity.to_string());
     };

@@ -5,12 +5,13 @@ use super::Parts;
 use crate::components::{text, when};
 use crate::state::format;
 use crate::state::preview::Estimate;
+use crate::state::reactive::Derived;
 
 /// What the order would cost, before it is sent.
 #[component]
 pub(super) fn Figures(parts: Parts) -> impl IntoView {
     let figures =
-        Memo::new(move |_| parts.estimate.with(|estimate| estimate.as_ref()?.as_ref().ok().cloned()));
+        Derived::new(move || parts.estimate.with(|estimate| estimate.as_ref()?.as_ref().ok().cloned()));
     let show = move |words: fn(&Estimate) -> String| {
         figures.with(|figures| figures.as_ref().map_or_else(|| "–".to_owned(), words))
     };
@@ -25,7 +26,7 @@ pub(super) fn Figures(parts: Parts) -> impl IntoView {
     };
     let terms = move || figures.with(|figures| figures.as_ref().map(|figures| figures.fee_terms.clone()));
     let slips =
-        Memo::new(move |_| figures.with(|f| f.as_ref().is_some_and(|f| !f.preview.slippage.is_zero())));
+        Derived::new(move || figures.with(|f| f.as_ref().is_some_and(|f| !f.preview.slippage.is_zero())));
     view! {
         <dl class="estimate" aria-label="Estimate" data-testid="estimate">
             {line("Value", "estimate-value", |f| money(f, f.preview.notional))}

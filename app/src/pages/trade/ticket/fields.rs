@@ -4,6 +4,8 @@ use wickflow_shared::portfolio::Position;
 
 use super::Parts;
 use crate::components::{NumberField, Switch, act, attr, part, text, when};
+use crate::state::exact::product;
+use crate::state::reactive::Derived;
 use crate::state::ticket::{Affordable, Field, TIMES_IN_FORCE, quantity_for_share, time_in_force_name};
 use crate::state::{format, preview};
 
@@ -15,17 +17,17 @@ const SHARES: [u32; 4] = [10, 25, 50, 100];
 pub(super) fn Fields(parts: Parts) -> impl IntoView {
     let Parts { store, market, draft, .. } = parts;
     let mistake = move |field: Field| {
-        Signal::derive(move || draft.with(|draft| draft.as_ref()?.mistake(field).map(str::to_owned)))
+        Derived::new(move || draft.with(|draft| draft.as_ref()?.mistake(field).map(str::to_owned)))
     };
     let currency =
-        Signal::derive(move || store.instrument.get().map(|i| i.currency.to_string()).unwrap_or_default());
+        Derived::new(move || store.instrument.get().map(|i| i.currency.to_string()).unwrap_or_default());
     let step_price = move |field: Field, ticks: i64| {
         if let Some(instrument) = store.instrument.get_untracked() {
             store.form.update(|form| form.step_price(field, ticks, &instrument, market.get_untracked()));
         }
     };
-    let has_limit = Memo::new(move |_| store.form.with(|form| form.order_type.has_limit_price()));
-    let has_stop = Memo::new(move |_| store.form.with(|form| form.order_type.has_stop_price()));
+    let has_limit = Derived::new(move || store.form.with(|form| form.order_type.has_limit_price()));
+    let has_stop = Derived::new(move || store.form.with(|form| form.order_type.has_stop_price()));
     let to_market = move |set: fn(&mut crate::state::ticket::TicketForm, String)| {
         let take = move |_| {
             if let Some(price) = market.get_untracked() {
@@ -34,7 +36,7 @@ pub(super) fn Fields(parts: Parts) -> impl IntoView {
         };
         view! { <button type="button" class="link" on:click=act(take)>"Market price"</button> }.into_any()
     };
-    let closable = Memo::new(move |_| {
+    let closable = Derived::new(move || {
         let (symbol, side) = (store.selected.get()?, store.form.with(|form| form.side));
         store.account.with(|a| {
             let position = a.as_ref()?.portfolio().position(&symbol)?;
@@ -50,14 +52,14 @@ pub(super) fn Fields(parts: Parts) -> impl IntoView {
             <NumberField
                 id="ticket-quantity"
                 label="Quantity"
-                value=Signal::derive(move || store.form.with(|form| form.quantity.clone()))
+                value=Derived::new(move || store.form.with(|form| form.quantity.clone()))
                 input=move |text: String| store.form.update(|form| form.quantity = text)
                 step=move |lots: i64| {
                     if let Some(instrument) = store.instrument.get_untracked() {
                         store.form.update(|form| form.step_quantity(lots, &instrument));
                     }
                 }
-                unit=Signal::derive(move || store.instrument.get().map(|i| unit_of(&i)).unwrap_or_default())
+                unit=Derived::new(move || store.instrument.get().map(|i| unit_of(&i)).unwrap_or_default())
                 mistake=mistake(Field::Quantity)
                 aside=view! { <span class="faint">{text(share_of)}</span> }.into_any()
             />
@@ -66,7 +68,7 @@ pub(super) fn Fields(parts: Parts) -> impl IntoView {
                 <NumberField
                     id="ticket-limit"
                     label="Limit price"
-                    value=Signal::derive(move || store.form.with(|form| form.limit_price.clone()))
+                    value=Derived::new(move || store.form.with(|form| form.limit_price.clone()))
                     input=move |text: String| store.form.update(|form| form.limit_price = text)
                     step=move |ticks: i64| step_price(Field::LimitPrice, ticks)
                     unit=currency
@@ -78,7 +80,7 @@ pub(super) fn Fields(parts: Parts) -> impl IntoView {
                 <NumberField
                     id="ticket-stop"
                     label="Stop price"
-                    value=Signal::derive(move || store.form.with(|form| form.stop_price.clone()))
+                    value=Derived::new(move || store.form.with(|form| form.stop_price.clone()))
                     input=move |text: String| store.form.update(|form| form.stop_price = text)
                     step=move |ticks: i64| step_price(Field::StopPrice, ticks)
                     unit=currency
@@ -104,7 +106,7 @@ fn unit_of(instrument: &wickflow_shared::market::Instrument) -> String {
 
 /// Quantity as a share: of the position when the order would close it, otherwise of the buying power.
 #[component]
-fn Shares(parts: Parts, closable: Memo<Option<Position>>) -> impl IntoView {
+fn Shares(parts: Parts, closable: Derived<Option<Position>>) -> impl IntoView {
     let Parts { store, draft, .. } = parts;
     let choose = move |percent: u32| {
         let Some(instrument) = store.instrument.get_untracked() else { return };
@@ -152,7 +154,7 @@ fn share_of_position(
     if percent == 100 {
         return position.quantity;
     }
-    let part = position.quantity.get() * Decimal::new(i64::from(percent), 2);
+    let part = product(position.quantity.get(), Decimal::new(i64::from(percent), 2)).unwrap_or_default();
     Quantity::try_new(part.trunc_with_scale(wickflow_shared::num::MAX_DECIMALS))
         .unwrap_or_default()
         .floor_to_lot(instrument.lot_size)
@@ -180,12 +182,12 @@ fn TimeInForceField(parts: Parts) -> impl IntoView {
             store.form.update(|form| form.time_in_force = value);
         }
     };
-    let reduces = Signal::derive(move || {
+    let reduces = Derived::new(move || {
         store.form.with(|form| form.reduce_only || form.order_type == OrderType::TakeProfit)
     });
-    let always = Signal::derive(move || store.form.with(|form| form.order_type == OrderType::TakeProfit));
+    let always = Derived::new(move || store.form.with(|form| form.order_type == OrderType::TakeProfit));
     // The options are made anew only when the type allows others: an open list would close.
-    let allowed = Memo::new(move |_| store.form.with(|form| (form.order_type, form.time_in_force)));
+    let allowed = Derived::new(move || store.form.with(|form| (form.order_type, form.time_in_force)));
     view! {
         <div class="field">
             <div class="field-head"><label for="ticket-tif">"Stays"</label></div>

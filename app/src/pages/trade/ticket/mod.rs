@@ -14,6 +14,7 @@ use wickflow_shared::order::OrderSide;
 use self::submit::Sending;
 use crate::components::{Choices, Icon, act, aria, attr, flag, icon, is, text};
 use crate::state::preview::{Estimate, estimate};
+use crate::state::reactive::Derived;
 use crate::state::ticket::{Draft, ORDER_TYPES, order_type_hint};
 use crate::state::{Sheet, Store, Width, actions, format};
 
@@ -22,11 +23,11 @@ use crate::state::{Sheet, Store, Width, actions, format};
 struct Parts {
     store: Store,
     /// Where the order would start from.
-    market: Memo<Option<Price>>,
+    market: Derived<Option<Price>>,
     /// The ticket as an order, as far as it goes.
-    draft: Memo<Option<Draft>>,
+    draft: Derived<Option<Draft>>,
     /// What the order would cost, or why the engine would refuse it.
-    estimate: Memo<Option<Result<Estimate, Reject>>>,
+    estimate: Derived<Option<Result<Estimate, Reject>>>,
     sending: Sending,
 }
 
@@ -34,12 +35,12 @@ struct Parts {
 #[component]
 pub(super) fn Ticket() -> impl IntoView {
     let store = Store::get();
-    let market = Memo::new(move |_| actions::market_price(store));
-    let draft = Memo::new(move |_| {
+    let market = Derived::new(move || actions::market_price(store));
+    let draft = Derived::new(move || {
         let instrument = store.instrument.get()?;
         Some(store.form.with(|form| form.draft(&instrument, market.get())))
     });
-    let estimate = Memo::new(move |_| {
+    let estimate = Derived::new(move || {
         let instrument = store.instrument.get()?;
         let request = draft.with(|draft| draft.as_ref()?.request.clone())?;
         let now = store.now.get_untracked();
@@ -52,9 +53,8 @@ pub(super) fn Ticket() -> impl IntoView {
         submit::submit(parts);
     };
     let order_type = move || store.form.with(|form| form.order_type);
-    let chosen = Signal::derive(move || {
-        ORDER_TYPES.iter().position(|kind| kind.0 == order_type()).unwrap_or_default()
-    });
+    let chosen =
+        Derived::new(move || ORDER_TYPES.iter().position(|kind| kind.0 == order_type()).unwrap_or_default());
     view! {
         <aside
             class="ticket scroll"

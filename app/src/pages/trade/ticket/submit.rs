@@ -8,6 +8,7 @@ use crate::api;
 use crate::components::{attr, flag, is, part, text};
 use crate::platform;
 use crate::state::live::Live;
+use crate::state::reactive::{Derived, Var, effect};
 use crate::state::ticket::{Field, order_type_name};
 use crate::state::toasts::Tone;
 use crate::state::{Sheet, account, format};
@@ -15,11 +16,11 @@ use crate::state::{Sheet, account, format};
 /// How the sending of orders stands. Cheap to copy.
 #[derive(Clone, Copy)]
 pub(super) struct Sending {
-    is_busy: RwSignal<bool>,
+    is_busy: Var<bool>,
     /// A market order that was accepted: it fills on the next market event, some moments later.
-    working: RwSignal<Option<OrderId>>,
+    working: Var<Option<OrderId>>,
     /// Why the last order was refused.
-    refusal: RwSignal<Option<(Field, String)>>,
+    refusal: Var<Option<(Field, String)>>,
     names: StoredValue<OrderNames>,
     live: Live,
 }
@@ -27,9 +28,9 @@ pub(super) struct Sending {
 impl Sending {
     pub(super) fn new() -> Self {
         Self {
-            is_busy: RwSignal::new(false),
-            working: RwSignal::new(None),
-            refusal: RwSignal::new(None),
+            is_busy: Var::new(false),
+            working: Var::new(None),
+            refusal: Var::new(None),
             names: StoredValue::new(OrderNames::default()),
             live: Live::get(),
         }
@@ -117,7 +118,7 @@ fn accepted(parts: Parts, order: &Order) {
         (account::side_name(order.side), format::quantity(order.quantity), order.symbol.name());
     let title = format!(
         "{side} {quantity} {name}: {} order accepted",
-        order_type_name(order.order_type).to_lowercase()
+        order_type_name(order.order_type).to_ascii_lowercase()
     );
     parts.store.toast(Tone::Info, title, "It waits below the chart, and as a line on it.");
 }
@@ -127,14 +128,14 @@ fn accepted(parts: Parts, order: &Order) {
 pub(super) fn SubmitButton(parts: Parts) -> impl IntoView {
     let Parts { store, draft, estimate, sending, .. } = parts;
     // What was refused is history as soon as something is changed.
-    Effect::new(move || {
+    effect(move || {
         store.form.track();
         store.selected.track();
         if sending.refusal.with_untracked(Option::is_some) {
             sending.refusal.set(None);
         }
     });
-    let obstacle = Memo::new(move |_| {
+    let obstacle = Derived::new(move || {
         draft.with(|draft| match draft {
             None => Some("Waiting for the market.".to_owned()),
             Some(draft) => draft.obstacle().map(|problem| problem.message.clone()),
@@ -159,7 +160,7 @@ pub(super) fn SubmitButton(parts: Parts) -> impl IntoView {
         })
     };
     // The server decides; what the engine expects here is said before the order is sent.
-    let warning = Memo::new(move |_| {
+    let warning = Derived::new(move || {
         estimate.with(|estimate| {
             let reject = match estimate {
                 Some(Ok(estimate)) => estimate.preview.reject.as_ref()?,
@@ -169,13 +170,13 @@ pub(super) fn SubmitButton(parts: Parts) -> impl IntoView {
             Some(format::sentence(&reject.message))
         })
     });
-    let is_working = Memo::new(move |_| {
+    let is_working = Derived::new(move || {
         let id = sending.working.get()?;
         // Until the journal says that it has ended.
         store.account.with(|a| a.as_ref()?.order(id).is_none_or(|order| order.status.is_open()).then_some(id))
     });
-    let is_closed = Memo::new(move |_| store.ticker.with(|t| t.as_ref().is_some_and(|t| !t.is_open)));
-    let is_paused = Memo::new(move |_| {
+    let is_closed = Derived::new(move || store.ticker.with(|t| t.as_ref().is_some_and(|t| !t.is_open)));
+    let is_paused = Derived::new(move || {
         store.feed.with(|f| f.as_ref().is_some_and(|f| f.replay.as_ref().is_some_and(|replay| replay.paused)))
     });
     let hint = move || match (obstacle.get(), warning.get()) {
