@@ -15,6 +15,7 @@ mod evaluate;
 pub mod operator;
 pub mod plan;
 mod program;
+pub mod proof;
 pub mod synthetic;
 
 pub use compile::{Diagnostic, Limits, Severity, compile};
