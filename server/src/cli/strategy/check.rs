@@ -24,6 +24,8 @@ const SEED: u64 = 42;
 /// At least so many candles, and four times what the strategy needs to warm up.
 const ROWS: usize = 4_000;
 const MOST_ROWS: usize = 50_000;
+/// Smaller drifts than a thousandth of a percent are rounding; JSON lists them all.
+const WORTH_SAYING: f64 = 0.001;
 
 /// Runs it.
 ///
@@ -72,7 +74,7 @@ pub fn run(args: &CheckArgs) -> Result<(), CliError> {
         }
         None => print_line("look-ahead: not tried, the strategy reads another symbol")?,
     }
-    for drift in drifts.iter().flatten() {
+    for drift in drifts.iter().flatten().filter(|drift| drift.percent.iter().any(|(_, percent)| *percent >= WORTH_SAYING)) {
         let steps: Vec<String> =
             drift.percent.iter().map(|(rows, percent)| format!("{percent:.3} % after {rows} bars")).collect();
         print_line(format!("warm-up: {}.{} is off by {}", drift.node, drift.port, steps.join(", ")))?;
