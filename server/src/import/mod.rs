@@ -3,6 +3,7 @@
 //! A file is read to its end before anything is stored, so an import is whole or nothing. Everything that a file
 //! can do wrong is a [`Refusal`] with its line and reason.
 
+mod ahead;
 mod bounded;
 mod candles;
 mod header;
@@ -17,6 +18,7 @@ use flate2::read::MultiGzDecoder;
 use wickflow_shared::market::{Calendar, CandleColumns};
 use wickflow_shared::time::{Timeframe, Zone};
 
+use self::ahead::ReadAhead;
 use self::bounded::{BoundedLines, MAX_LINE_BYTES};
 pub use self::candles::{Bad, BadRow};
 pub use self::number::time;
@@ -115,10 +117,11 @@ pub fn read(path: &Path, options: &ReadOptions) -> Result<Contents, Refusal> {
     let mut file = BufReader::with_capacity(1 << 16, file);
     let mut magic = [0; 2];
     let read = read_up_to(&mut file, &mut magic).map_err(Refusal::open)?;
-    let begun = magic.get(..read).unwrap_or_default().chain(file);
+    let begun = std::io::Cursor::new(magic).take(read as u64).chain(file);
     // By content, not by name: a file named .csv may well be compressed.
     if magic == [0x1f, 0x8b] {
-        candles::read(BoundedLines::new(MultiGzDecoder::new(begun), MAX_LINE_BYTES), options)
+        let unpacked = ReadAhead::new(MultiGzDecoder::new(begun)).map_err(Refusal::open)?;
+        candles::read(BoundedLines::new(unpacked, MAX_LINE_BYTES), options)
     } else {
         candles::read(BoundedLines::new(begun, MAX_LINE_BYTES), options)
     }
