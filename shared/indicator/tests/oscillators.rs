@@ -57,6 +57,24 @@ fn nothing_moves() {
 }
 
 #[test]
+fn columns_and_updates_agree_where_distances_vanish() {
+    let moves = (0..60).map(|row| f64::from(row % 7) / 3.0);
+    let prices: Vec<f64> = moves.chain(std::iter::repeat_n(0.0, 20_000)).collect();
+    for fast in [1, 2, 12] {
+        let kernel = Macd::new(fast, 26, 9);
+        let mut columns: [Vec<f64>; 3] = std::array::from_fn(|_| vec![0.0; prices.len()]);
+        kernel.clone().columns([&prices], columns.each_mut().map(Vec::as_mut_slice));
+        let mut streaming = kernel;
+        for (row, &price) in prices.iter().enumerate() {
+            let expected = streaming.update([price]).map(f64::to_bits);
+            let actual = columns.each_ref().map(|column| column[row].to_bits());
+            assert!(actual == expected || row < 33, "row {row}");
+        }
+        assert_eq!(columns.map(|column| column[20_000].abs().to_bits()), [0; 3]);
+    }
+}
+
+#[test]
 fn only_gains_and_only_losses_reach_the_ends() {
     let run =
         |mut kernel: Rsi, step: f64| (0..100).map(|row| kernel.update([step * f64::from(row)])[0]).last();

@@ -29,14 +29,26 @@ impl Recurrence {
     /// The distance of the average below the value, which has changed by `change`.
     #[inline]
     pub(crate) fn next(&mut self, change: f64) -> f64 {
-        let distance = self.decay * (self.distance + change);
-        self.distance = distance;
-        if distance.abs() < VANISHED {
+        self.advance(change);
+        self.settle();
+        self.distance
+    }
+
+    /// [`next`](Self::next) for who settles now and then: a distance takes hundreds of rows to vanish.
+    #[inline]
+    pub(crate) fn advance(&mut self, change: f64) -> f64 {
+        self.distance = self.decay * (self.distance + change);
+        self.distance
+    }
+
+    /// Nothing instead of almost nothing.
+    #[inline]
+    pub(crate) fn settle(&mut self) {
+        if self.distance.abs() < VANISHED {
             // A branch that the processor foresees, not a selection for which the next row has to wait.
             core::hint::cold_path();
             self.distance = 0.0;
         }
-        self.distance
     }
 
     /// What [`next`](Self::next) gave last.
@@ -78,9 +90,24 @@ impl Smoothing {
         if self.seen < self.period {
             return self.seed(value);
         }
-        let change = value - self.last;
-        self.last = value;
-        value - self.recurrence.next(change)
+        let last = core::mem::replace(&mut self.last, value);
+        value - self.recurrence.next(value - last)
+    }
+
+    /// [`push`](Self::push) for who calls [`settle`](Self::settle) now and then.
+    #[inline]
+    pub(crate) fn advance(&mut self, value: f64) -> f64 {
+        if self.seen < self.period {
+            return self.seed(value);
+        }
+        let last = core::mem::replace(&mut self.last, value);
+        value - self.recurrence.advance(value - last)
+    }
+
+    /// See [`Recurrence::settle`].
+    #[inline]
+    pub(crate) fn settle(&mut self) {
+        self.recurrence.settle();
     }
 
     /// Like [`push`](Self::push) of a stage before this one: its NaN is not a row.

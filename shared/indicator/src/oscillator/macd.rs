@@ -2,6 +2,9 @@ use crate::Kernel;
 use crate::average::Smoothing;
 use crate::rolling::bounded;
 
+/// After how many rows vanished distances become zero: far fewer than they take from there to trouble a processor.
+const SETTLE: usize = 64;
+
 /// A fast and a slow exponential average, and one of what they give.
 ///
 /// As in TA-Lib, nothing is given out before the signal line has its first value; and MACD's fast average is
@@ -13,6 +16,7 @@ struct Pair {
     fast: Smoothing,
     slow: Smoothing,
     signal: Smoothing,
+    rows: usize,
 }
 
 /// What a line is made of: the averages themselves are not needed for their difference.
@@ -40,6 +44,7 @@ impl Pair {
             fast: Smoothing::exponential(fast),
             slow: Smoothing::exponential(slow),
             signal: Smoothing::exponential(signal),
+            rows: 0,
         }
     }
 
@@ -54,19 +59,29 @@ impl Pair {
 
     #[inline]
     fn push(&mut self, value: f64, line: impl Fn(Averages) -> f64) -> [f64; 3] {
-        let slow = self.slow.push(value);
+        let slow = self.slow.advance(value);
         if self.skip > 0 {
             self.skip -= 1;
         } else {
-            self.fast.push(value);
+            self.fast.advance(value);
         }
-        if slow.is_nan() {
-            return [f64::NAN; 3];
+        let mut values = [f64::NAN; 3];
+        if !slow.is_nan() {
+            let (fast, slow) = (self.fast.recurrence().distance(), self.slow.recurrence().distance());
+            let line = line(Averages { value, fast, slow });
+            let signal = self.signal.advance(line);
+            if !signal.is_nan() {
+                values = [line, signal, line - signal];
+            }
         }
-        let (fast, slow) = (self.fast.recurrence().distance(), self.slow.recurrence().distance());
-        let line = line(Averages { value, fast, slow });
-        let signal = self.signal.push(line);
-        if signal.is_nan() { [f64::NAN; 3] } else { [line, signal, line - signal] }
+        self.rows += 1;
+        if self.rows == SETTLE {
+            self.rows = 0;
+            for average in [&mut self.fast, &mut self.slow, &mut self.signal] {
+                average.settle();
+            }
+        }
+        values
     }
 
     #[inline]
@@ -87,15 +102,22 @@ impl Pair {
             }
         }
         let (mut fast, mut slow) = (self.fast.recurrence(), self.slow.recurrence());
-        let mut signal = self.signal.recurrence();
-        for (x, [line_cell, signal_cell, difference_cell]) in rows {
-            let change = x - last;
-            let value = line(Averages { value: x, fast: fast.next(change), slow: slow.next(change) });
-            let average = value - signal.next(value - last_line);
-            (last, last_line) = (x, value);
-            *line_cell = value;
-            *signal_cell = average;
-            *difference_cell = value - average;
+        let (mut signal, mut unsettled) = (self.signal.recurrence(), SETTLE - self.rows);
+        while rows.len() > 0 {
+            for (x, [line_cell, signal_cell, difference_cell]) in rows.by_ref().take(unsettled) {
+                let change = x - last;
+                let value =
+                    line(Averages { value: x, fast: fast.advance(change), slow: slow.advance(change) });
+                let average = value - signal.advance(value - last_line);
+                (last, last_line) = (x, value);
+                *line_cell = value;
+                *signal_cell = average;
+                *difference_cell = value - average;
+            }
+            for average in [&mut fast, &mut slow, &mut signal] {
+                average.settle();
+            }
+            unsettled = SETTLE;
         }
     }
 }
