@@ -59,7 +59,7 @@ impl Kinetic {
     pub(super) fn advance(&mut self, time_ms: f64) -> Option<f64> {
         let elapsed = (time_ms - self.time_ms).clamp(0.0, 100.0);
         self.time_ms = time_ms;
-        let after = self.speed * DRAG.powf(elapsed);
+        let after = self.speed * (DRAG.ln() * elapsed).exp();
         let distance = (after - self.speed) / DRAG.ln();
         self.speed = after;
         (after.abs() > AT_REST).then_some(distance)

@@ -67,7 +67,8 @@ pub(crate) fn nice_step(min: f64, tick_size: f64) -> f64 {
     if min <= tick {
         return tick;
     }
-    let decade = 10f64.powf(min.log10().floor());
+    // Whole exponents: powers of floats would bring tables of 6 kB.
+    let decade = 10f64.powi(exponent(min.log10().floor()));
     let whole = |step: f64| tick <= 0.0 || (step / tick - (step / tick).round()).abs() < 1.0e-6;
     for factor in [1.0, 2.0, 2.5, 5.0, 10.0] {
         let step = decade * factor;
@@ -76,7 +77,14 @@ pub(crate) fn nice_step(min: f64, tick_size: f64) -> f64 {
         }
     }
     // Odd tick sizes, as 1/32: double until it is enough.
-    tick * 2f64.powf((min / tick).log2().ceil())
+    tick * 2f64.powi(exponent((min / tick).log2().ceil()))
+}
+
+/// A whole number that a float's logarithm can be, as an integer.
+fn exponent(whole: f64) -> i32 {
+    #[expect(clippy::cast_possible_truncation, reason = "within ±1100 for every finite float")]
+    let exponent = whole as i32;
+    exponent
 }
 
 #[cfg(test)]
