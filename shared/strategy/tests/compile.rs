@@ -114,6 +114,13 @@ fn every_problem_is_reported_at_once() {
 }
 
 #[test]
+fn one_mistake_is_one_problem() {
+    let (mut nodes, edges) = cross();
+    nodes[1] = node("fast", "indicator.smaa", json!({ "period": 10 }));
+    assert_eq!(problems(nodes, edges), ["unknown_kind fast"], "what it fed is not reported again");
+}
+
+#[test]
 fn errors_say_what_was_found_and_what_would_do() {
     let error = |nodes, edges| program(nodes, edges).err().expect("refused").remove(0);
     let typo = error(vec![node("a", "indicator.smaa", json!({}))], vec![]);

@@ -1,6 +1,6 @@
 //! Which output feeds which input: ports and their types.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use super::diagnostic::Diagnostic;
 use super::expand::{End, Flat, FlatNode, unknown_port};
@@ -12,7 +12,7 @@ pub(super) type Wires = Vec<Vec<Option<(usize, usize)>>>;
 /// Connects the inputs of all nodes.
 pub(super) fn connect(flat: &Flat, problems: &mut Vec<Diagnostic>) -> Wires {
     let mut wires: Wires = flat.nodes.iter().map(|node| vec![None; inputs_of(node).len()]).collect();
-    let mut seen = BTreeMap::<(usize, usize), ()>::new();
+    let mut seen = BTreeSet::<(usize, usize)>::new();
     for edge in &flat.edges {
         let (Some(source), Some(target)) =
             (flat.nodes.get(edge.source.node), flat.nodes.get(edge.target.node))
@@ -25,7 +25,7 @@ pub(super) fn connect(flat: &Flat, problems: &mut Vec<Diagnostic>) -> Wires {
         let input = find(&edge.target, target, inputs.iter().map(|port| port.name), false, problems);
         let (Some(output), Some(input)) = (output, input) else { continue };
         let (Some(from), Some(to)) = (outputs.get(output), inputs.get(input)) else { continue };
-        if seen.insert((edge.target.node, input), ()).is_some() {
+        if !seen.insert((edge.target.node, input)) {
             let problem = Diagnostic::error("two_wires", "two wires end at this input; it takes one");
             problems.push(problem.at(target.id.clone()).port(to.name));
             continue;
@@ -47,9 +47,17 @@ pub(super) fn connect(flat: &Flat, problems: &mut Vec<Diagnostic>) -> Wires {
             *slot = Some((edge.source.node, output));
         }
     }
+    for end in &flat.fed {
+        let inputs = flat.nodes.get(end.node).map(inputs_of).unwrap_or_default();
+        let slot = match &end.port {
+            Some(name) => inputs.iter().position(|input| input.name == name),
+            None => (inputs.len() == 1).then_some(0),
+        };
+        seen.extend(slot.map(|slot| (end.node, slot)));
+    }
     for (index, node) in flat.nodes.iter().enumerate() {
         for (slot, input) in inputs_of(node).iter().enumerate() {
-            if input.unwired == Unwired::Refused && !seen.contains_key(&(index, slot)) {
+            if input.unwired == Unwired::Refused && !seen.contains(&(index, slot)) {
                 let problem =
                     Diagnostic::error("missing_input", format!("{} needs a wire here", node.kind.label));
                 problems.push(

@@ -36,6 +36,8 @@ pub(super) struct FlatEdge {
 pub(super) struct Flat {
     pub(super) nodes: Vec<FlatNode>,
     pub(super) edges: Vec<FlatEdge>,
+    /// Ends of wires that begin at something reported already: what they feed is not missing a wire.
+    pub(super) fed: Vec<End>,
 }
 
 /// Flattens a document, and says what is wrong with it.
@@ -223,8 +225,10 @@ impl Expansion<'_> {
         }
         let source = self.end(prefix, edge, true, places);
         let target = self.end(prefix, edge, false, places);
-        if let (Some(source), Some(target)) = (source, target) {
-            self.flat.edges.push(FlatEdge { source, target });
+        match (source, target) {
+            (Some(source), Some(target)) => self.flat.edges.push(FlatEdge { source, target }),
+            (None, Some(target)) => self.flat.fed.push(target),
+            _ => {}
         }
     }
 
