@@ -40,17 +40,16 @@ impl Numbers {
         let warm_up = warm_up.min(values.len());
         let (head, tail) = values.split_at_mut(warm_up);
         head.fill(f64::NAN);
+        let is_missing = |value: &f64| clean(*value).is_nan();
+        let begins = tail.iter().position(|value| !is_missing(value)).unwrap_or(tail.len());
+        let (missing, tail) = tail.split_at_mut(begins);
+        missing.fill(f64::NAN);
         // Without an early exit the check is a few vector instructions per cache line.
         let is_dense = tail.iter().fold(true, |all, value| all & (value.abs() <= LARGEST));
-        if is_dense {
-            return Self { values, first: warm_up, is_dense };
+        if !is_dense {
+            tail.iter_mut().for_each(|value| *value = clean(*value));
         }
-        for value in tail {
-            *value = clean(*value);
-        }
-        let first = values.iter().position(|value| !value.is_nan()).unwrap_or(values.len());
-        let is_dense = !values.iter().skip(first).any(|value| value.is_nan());
-        Self { values, first, is_dense }
+        Self { values, first: warm_up + begins, is_dense }
     }
 
     /// The same value in every row.
