@@ -74,7 +74,11 @@ pub fn run(args: &CheckArgs) -> Result<(), CliError> {
         }
         None => print_line("look-ahead: not tried, the strategy reads another symbol")?,
     }
-    for drift in drifts.iter().flatten().filter(|drift| drift.percent.iter().any(|(_, percent)| *percent >= WORTH_SAYING)) {
+    for drift in drifts
+        .iter()
+        .flatten()
+        .filter(|drift| drift.percent.iter().any(|(_, percent)| *percent >= WORTH_SAYING))
+    {
         let steps: Vec<String> =
             drift.percent.iter().map(|(rows, percent)| format!("{percent:.3} % after {rows} bars")).collect();
         print_line(format!("warm-up: {}.{} is off by {}", drift.node, drift.port, steps.join(", ")))?;

@@ -111,7 +111,8 @@ impl CandleArgs {
     }
 
     async fn of_history(&self, symbol: &Symbol) -> Result<Candles, CliError> {
-        let database = Database::open_existing(&self.database.clone().url()?).await.map_err(CliError::of_database)?;
+        let database =
+            Database::open_existing(&self.database.clone().url()?).await.map_err(CliError::of_database)?;
         let history = HistoryStore::new(database.clone());
         let timeframe = self.timeframe.unwrap_or(Timeframe::M1);
         let (from, to) = (self.from.unwrap_or(Timestamp::MIN), self.to.unwrap_or(Timestamp::MAX));
