@@ -4,7 +4,7 @@ use crate::Kernel;
 /// Share of the `period` values before this one that are below it, in percent: 0 to 100.
 ///
 /// Equal values do not count as below, so a flat series ranks 0. First value with row `period + 1`.
-/// Each row looks at all `period` values, a few at a time: 10 ns at 100 of them, and 1 µs at 10,000.
+/// Each row looks at all `period` values, a few at a time: 20 ns at 100 of them, and 1 µs at 10,000.
 /// Source: L. Connors and C. Alvarez, `ConnorsRSI` (2012). Checked against `tests/golden/rank_50.csv`.
 #[derive(Clone, Debug)]
 pub struct Rank {
