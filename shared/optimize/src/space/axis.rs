@@ -231,7 +231,9 @@ fn parse_range(from: &str, rest: &str) -> Result<Values, String> {
         Some(step) => parse_decimal(step)?,
         None if from_decimals == 0 && to_decimals == 0 => (1, 0),
         None => {
-            return Err("a range between numbers that are not whole needs a step, as in 0.5..2:0.1".to_owned());
+            return Err(
+                "a range between numbers that are not whole needs a step, as in 0.5..2:0.1".to_owned()
+            );
         }
     };
     let decimals = from_decimals.max(to_decimals).max(step_decimals);
