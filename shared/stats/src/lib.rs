@@ -1,7 +1,7 @@
 //! Results in numbers: returns, risk, trades and their significance, each with its convention.
 //!
 //! Platforms print different numbers under one name: three "Sharpe ratios" of one series can be 2.49, 22.7 and
-//! 0.378. So every function here states its convention, `summarize` hands it out beside the number, and
+//! 0.378. So every function here states its convention, [`summarize`] hands it out beside the number, and
 //! [`View`] computes the others' for comparison.
 //!
 //! Pure functions of `f64` slices. Only `+ - * /`, square roots and `libm`, in a fixed order, so that native and
@@ -24,6 +24,7 @@ pub mod risk;
 pub mod sharpe;
 pub mod significance;
 pub mod sortino;
+pub mod summary;
 pub mod trades;
 
 #[cfg(test)]
@@ -33,4 +34,5 @@ pub use drawdown::{Drawdown, DrawdownSummary};
 pub use ratio::Ratio;
 pub use returns::Basis;
 pub use sharpe::View;
-pub use trades::{TradeResult, TradeStats};
+pub use summary::{Metric, Quick, QuickInput, SummaryInput, Trials, Unit, compare_as, quick, summarize};
+pub use trades::{Outcomes, TradeResult, TradeStats};

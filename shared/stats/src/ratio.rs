@@ -55,6 +55,12 @@ impl From<Option<f64>> for Ratio {
     }
 }
 
+impl From<f64> for Ratio {
+    fn from(value: f64) -> Self {
+        Self::from(finite(value))
+    }
+}
+
 impl Serialize for Ratio {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {

@@ -81,9 +81,13 @@ pub fn total_return(start_equity: f64, end_equity: f64) -> Option<f64> {
 /// growth beyond the finite numbers (a gain of minutes raised to a year).
 #[must_use]
 pub fn cagr(start_equity: f64, end_equity: f64, start_ms: i64, end_ms: i64) -> Option<f64> {
-    let growth = 1.0 + total_return(start_equity, end_equity)?;
-    let days = elapsed_days(start_ms, end_ms)?;
-    compound(growth, DAYS_PER_YEAR / days)
+    growth_per_days(total_return(start_equity, end_equity)?, start_ms, end_ms, DAYS_PER_YEAR)
+}
+
+/// The return of `days_per_year` days at the pace of `total` between two times: [`cagr`] with another year.
+#[must_use]
+pub fn growth_per_days(total: f64, start_ms: i64, end_ms: i64, days_per_year: f64) -> Option<f64> {
+    compound(1.0 + total, days_per_year / elapsed_days(start_ms, end_ms)?)
 }
 
 /// Annual return from the geometric mean of the period returns: Π(1 + r)^(A/n) − 1.

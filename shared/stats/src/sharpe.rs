@@ -1,12 +1,15 @@
 //! Return per unit of volatility, in our convention and in those of others.
 
+use serde::Serialize;
+
 use crate::moments::{Moments, finite, mean, square};
 use crate::returns::{
     Basis, arithmetic_annual_return, compounded_volatility, geometric_annual_return, volatility,
 };
 
 /// Whose convention a ratio follows, to compare a report with another platform's.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum View {
     /// This project's; the same as [`View::Quantstats`] for Sharpe and Sortino ratio without a risk-free return.
     Ours,
