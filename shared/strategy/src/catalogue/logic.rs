@@ -1,8 +1,8 @@
-//! Conditions.
+//! Conditions of a bar and the one before.
 
-use super::shorthand::{any, gives_signal, or_param, real, signal, signal_or};
+use super::shorthand::{any, gives, gives_signal, integer, map, marked, or_param, real, signal, signal_or};
 use super::{Behavior, Input, NodeKind, Param, Params, Unit};
-use crate::operator::{Compare, Cross, CrossDirection, Logic, Operator, Truth};
+use crate::operator::{Between, Choose, Compare, Cross, CrossDirection, Logic, Operator, TimeWindow, Truth};
 
 const SIGNAL: &[super::Output] = &[gives_signal("value")];
 const OURS: &str = "Common definition.";
@@ -117,4 +117,53 @@ pub(super) const KINDS: &[NodeKind] = &[
         &[],
         |_| Box::new(Logic(Truth::Xor)),
     ),
+    condition(
+        "logic.between",
+        "Between",
+        "On while a is from low to high, both included; unknown where one of the three is missing.",
+        &[any("a"), or_param("low", Unit::Any), or_param("high", Unit::Any)],
+        &[
+            real("low", "The least, when nothing is wired to low.", 0.0, [-1e12, 1e12, 1.0]),
+            real("high", "The most, when nothing is wired to high.", 100.0, [-1e12, 1e12, 1.0]),
+        ],
+        |_| Box::new(Between),
+    ),
+    condition(
+        "logic.time_window",
+        "Time window",
+        "On for bars that close from one minute of the day to before another, in the exchange's zone. Past midnight where the first is the later one; all day where they are the same.",
+        &[],
+        &[
+            integer("from", "Minutes since midnight, included: 570 is half past nine.", 570, [0, 1_439]),
+            integer(
+                "to",
+                "Minutes since midnight, not included: 960 is four in the afternoon.",
+                960,
+                [0, 1_439],
+            ),
+        ],
+        |params| Box::new(TimeWindow { from: params.number("from"), to: params.number("to") }),
+    ),
+    NodeKind {
+        outputs: &[gives("value", Unit::Any)],
+        ..condition(
+            "logic.if_else",
+            "If, else",
+            "a while the signal is on, b while it is off. Missing where the signal is not known or the chosen number is missing; the other one does not matter.",
+            &[any("a"), or_param("b", Unit::Any), signal("when")],
+            &[real("b", "The second number when nothing is wired to b.", 0.0, [-1e12, 1e12, 1.0])],
+            |_| Box::new(Choose::BySignal),
+        )
+    },
+    NodeKind {
+        outputs: &[gives("value", Unit::Number)],
+        ..condition(
+            "logic.to_number",
+            "Signal as number",
+            "1 while the signal is on, 0 while it is off; missing while it is not known.",
+            &[signal("a")],
+            &[],
+            |_| marked(map(|[a]| a)),
+        )
+    },
 ];

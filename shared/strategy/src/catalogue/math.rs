@@ -2,7 +2,7 @@
 
 use super::shorthand::{any, gives, map, or_param, real};
 use super::{Behavior, Input, NodeKind, Output, Param, Params, Unit};
-use crate::operator::Operator;
+use crate::operator::{Choose, Operator};
 
 const VALUE: &[Output] = &[gives("value", Unit::Any)];
 const NUMBER: &[Output] = &[gives("value", Unit::Number)];
@@ -146,6 +146,13 @@ pub(super) const KINDS: &[NodeKind] = &[
         "The multiple of b that is nearest to a, halves upwards; missing where b is zero.",
         two(UNIT),
         |_| map(|[a, b]: [f64; 2]| (a / b + 0.5).floor() * b),
+    ),
+    math(
+        "math.fallback",
+        "Fallback",
+        "a where it is there, otherwise b; missing only where both are.",
+        two(ZERO),
+        |_| Box::new(Choose::Fallback),
     ),
     math("math.average", "Mean of two", "(a + b) ÷ 2.", two(ZERO), |_| map(|[a, b]| (a + b) / 2.0)),
     math(

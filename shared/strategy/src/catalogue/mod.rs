@@ -11,9 +11,16 @@ mod json;
 mod logic;
 mod math;
 mod note;
+mod oscillator;
 mod param;
+mod pattern;
+mod rolling;
 mod shorthand;
 mod size;
+mod state;
+mod trend;
+mod volatility;
+mod volume;
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -195,8 +202,15 @@ pub struct NodeKind {
 static CATEGORIES: &[&[NodeKind]] = &[
     data::KINDS,
     average::KINDS,
+    oscillator::KINDS,
+    trend::KINDS,
+    volatility::KINDS,
+    volume::KINDS,
+    pattern::KINDS,
+    rolling::KINDS,
     math::KINDS,
     logic::KINDS,
+    state::KINDS,
     constant::KINDS,
     action::KINDS,
     size::KINDS,

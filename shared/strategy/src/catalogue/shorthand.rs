@@ -2,8 +2,8 @@
 
 use wickflow_indicator::Kernel;
 
-use super::{Input, Output, Param, ParamKind, PortType, Unit, Unwired};
-use crate::operator::{KernelOperator, Map, Operator, Remember, State};
+use super::{Behavior, Input, NodeKind, Output, Param, ParamKind, PortType, Unit, Unwired};
+use crate::operator::{KernelOperator, Map, Marked, Memory, Operator, Recall, Remember};
 
 /// An input that needs a wire and takes numbers of any unit.
 pub(super) const fn any(name: &'static str) -> Input {
@@ -36,6 +36,7 @@ pub(super) const fn signal_or(name: &'static str, on: bool) -> Input {
 }
 
 /// Inputs of indicators over whole candles.
+pub(super) const OPEN: Input = number("open", Unit::Price);
 pub(super) const HIGH: Input = number("high", Unit::Price);
 pub(super) const LOW: Input = number("low", Unit::Price);
 pub(super) const CLOSE: Input = number("close", Unit::Price);
@@ -90,6 +91,28 @@ pub(super) const fn switch(name: &'static str, doc: &'static str, default: bool)
     Param { name, doc, kind: ParamKind::Boolean { default } }
 }
 
+/// What indicators over one column, and over candles, take.
+pub(super) const SOURCE: &[Input] = &[any("source")];
+pub(super) const HIGH_LOW: &[Input] = &[HIGH, LOW];
+pub(super) const HIGH_LOW_CLOSE: &[Input] = &[HIGH, LOW, CLOSE];
+pub(super) const HIGH_LOW_CLOSE_VOLUME: &[Input] = &[HIGH, LOW, CLOSE, VOLUME];
+
+/// An entry of an indicator without its own say on outputs, parameters and behavior.
+pub(super) const fn entry(category: &'static str) -> NodeKind {
+    NodeKind {
+        kind: "",
+        category,
+        label: "",
+        doc: "",
+        source: "",
+        inputs: &[],
+        outputs: &[],
+        params: &[],
+        warm_up: "none",
+        behavior: Behavior::Note,
+    }
+}
+
 /// An indicator as an operator.
 pub(super) fn kernel<K, const I: usize, const O: usize>(kernel: K) -> Box<dyn Operator>
 where
@@ -98,9 +121,14 @@ where
     Box::new(KernelOperator(kernel))
 }
 
-/// Something that remembers as an operator.
-pub(super) fn remember(state: impl State) -> Box<dyn Operator> {
-    Box::new(Remember(state))
+/// An operator over numbers that takes signals, too.
+pub(super) fn marked(operator: Box<dyn Operator>) -> Box<dyn Operator> {
+    Box::new(Marked(operator))
+}
+
+/// Something that remembers complete rows as an operator.
+pub(super) fn recall<const I: usize>(memory: impl Memory<I>) -> Box<dyn Operator> {
+    Box::new(Remember(Recall(memory)))
 }
 
 /// Arithmetic within a row as an operator.

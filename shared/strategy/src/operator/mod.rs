@@ -3,11 +3,16 @@
 //! An operator that says only how it streams gets its columns from that; one that has a faster way over columns is
 //! held to the streaming one by the battery in `tests/battery.rs`, which runs over the whole catalogue.
 
+mod choose;
 mod cross;
 mod kernel;
 mod logic;
 mod map;
+mod mark;
+mod sign;
 mod source;
+mod state;
+mod window;
 
 use wickflow_shared::market::{Calendar, Candle};
 use wickflow_shared::time::Timestamp;
@@ -16,11 +21,19 @@ use crate::column::{Bits, Column, Numbers, Signals};
 use crate::data::Series;
 use crate::plan::AccountView;
 
+pub use choose::{Between, Choose};
 pub use cross::{Cross, CrossDirection};
 pub use kernel::KernelOperator;
 pub use logic::{Compare, Logic, Truth};
 pub use map::{Map, Remember, State};
+pub use mark::{InPercent, Marked};
+pub use sign::{Side, Signs};
 pub use source::{Account, Context};
+pub use state::{
+    BarsSince, Counter, CumulativeSum, Delay, Edge, Held, Latch, Memory, Once, Recall, Streak, ValueWhen,
+    Within,
+};
+pub use window::TimeWindow;
 
 /// What a port carries when the program runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
