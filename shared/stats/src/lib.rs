@@ -14,6 +14,7 @@
 
 pub mod benchmark;
 pub mod drawdown;
+pub mod gains;
 pub mod moments;
 pub mod monte_carlo;
 pub mod monthly;

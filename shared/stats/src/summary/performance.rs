@@ -2,11 +2,10 @@
 
 use super::{List, Series, Unit};
 use crate::drawdown::{calmar, martin, recovery_factor, ulcer_index};
+use crate::gains::{gain_to_pain, omega, tail_ratio};
 use crate::moments::{Moments, mean};
 use crate::returns::{cagr, geometric_annual_return, total_return, volatility};
-use crate::sharpe::{
-    autocorrelation, gain_to_pain, omega, sharpe, sharpe_autocorrelation_adjusted, tail_ratio,
-};
+use crate::sharpe::{autocorrelation, sharpe, sharpe_autocorrelation_adjusted};
 use crate::significance::{SharpeEstimate, deflated_sharpe, min_track_record_length, probabilistic_sharpe};
 use crate::sortino::{downside_deviation, sortino};
 use crate::trades::Outcomes;

@@ -117,6 +117,37 @@ fn golden_comparison() {
     check(&compare_as(View::TradingView, &input), &[("sharpe", 0.156_720_781_993_876), ("sortino", 0.28)]);
 }
 
+/// Against a benchmark of 100, 102, 101, 104, 103, 106 and 2 % a year risk-free: numpy 2.4.6.
+#[test]
+fn golden_comparison_with_a_benchmark() {
+    let daily = days(&GOLDEN_EQUITY[1..]);
+    let benchmark: Vec<_> =
+        std::iter::once((0, 100.0)).chain(days(&[102.0, 101.0, 104.0, 103.0, 106.0])).collect();
+    let trades = GOLDEN_PNL.map(trade);
+    let mut input = SummaryInput { benchmark: &benchmark, ..input(&daily, &trades) };
+    input.basis.risk_free_annual = 0.02;
+    check(&summarize(&input), &[("beta", 3.826_280_230_942_3)]);
+    check(
+        &compare_as(View::Lean, &input),
+        &[
+            ("alpha", -38.960_630_738_236_9),
+            ("information_ratio", 11.781_303_704_625_9),
+            ("expectancy", 0.134_453_781_512_605),
+        ],
+    );
+    check(
+        &compare_as(View::Quantstats, &input),
+        &[
+            ("alpha", -7.928_869_565_549_54),
+            ("information_ratio", 0.029_101_792_600_943_6),
+            ("treynor", 0.009_210_250_654_150_68),
+            ("kelly", 0.190_909_090_909_091),
+            ("profit_factor", 1.466_666_666_666_67),
+        ],
+    );
+    check(&compare_as(View::BacktestingPy, &input), &[("expectancy", 0.015_714_285_714_285_7)]);
+}
+
 #[test]
 fn keys_are_unique_and_never_depend_on_the_data() {
     let keys = |metrics: Vec<Metric>| metrics.iter().map(|metric| metric.key).collect::<Vec<_>>();
