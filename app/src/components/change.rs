@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-use super::{Icon, icon, part, text};
+use super::{Erase, Icon, icon, part, text};
 use crate::state::reactive::Derived;
 
 /// The class for a change: its color. Always beside a sign or an arrow.
@@ -33,5 +33,5 @@ pub fn Change(
             <span>{text(move || words.get())}</span>
         </span>
     }
-    .into_any()
+    .erase()
 }

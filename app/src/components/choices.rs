@@ -3,7 +3,7 @@ use leptos::prelude::*;
 use leptos::web_sys::HtmlElement;
 use wasm_bindgen::JsCast;
 
-use super::{act, aria, attr};
+use super::{Erase, act, aria, attr};
 use crate::state::reactive::Derived;
 
 /// A row of choices of which one holds: a radio group that the arrow keys move through.
@@ -53,7 +53,7 @@ pub fn Choices(
                     {text}
                 </button>
             }
-            .into_any()
+            .erase()
         })
         .collect_view();
     view! {
@@ -61,7 +61,7 @@ pub fn Choices(
             {buttons}
         </div>
     }
-    .into_any()
+    .erase()
 }
 
 /// Moves the focus to a child of the element that listens.

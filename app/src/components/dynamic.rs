@@ -9,6 +9,19 @@ use leptos::prelude::*;
 
 use crate::state::reactive::Derived;
 
+/// Erases the type of a view.
+pub trait Erase {
+    /// The view as one of any type.
+    fn erase(self) -> AnyView;
+}
+
+// Leptos wraps the root of each `view!` once more: unwrapped first, roots and inner elements are erased by the same code.
+impl<T: IntoAny + Send> Erase for View<T> {
+    fn erase(self) -> AnyView {
+        self.into_inner().into_any()
+    }
+}
+
 /// Works out a part of a view. A trait of our own instead of `dyn Fn`, whose table holds two more functions.
 trait Source<T>: Send {
     fn read(&self) -> T;
@@ -123,5 +136,5 @@ pub fn row(key: impl Into<String>, view: impl FnOnce() -> AnyView + Send + 'stat
 pub fn rows(each: impl Fn() -> Vec<Row> + Send + Sync + 'static) -> AnyView {
     let each: Box<dyn Fn() -> Vec<Row> + Send + Sync> = Box::new(each);
     let children: fn(Row) -> AnyView = |row| (row.1)();
-    view! { <For each=each key=|row| row.0.clone() children=children /> }.into_any()
+    view! { <For each=each key=|row| row.0.clone() children=children /> }.erase()
 }

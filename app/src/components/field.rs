@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-use super::{Icon, act, aria, flag, icon, is, text};
+use super::{Erase, Icon, act, aria, flag, icon, is, text};
 use crate::state::reactive::Derived;
 
 /// A number to type, with buttons for one step more or less, and what is wrong with it below.
@@ -73,7 +73,7 @@ pub fn NumberField(
             </p>
         </div>
     }
-    .into_any()
+    .erase()
 }
 
 /// On or off.
@@ -106,5 +106,5 @@ pub fn Switch(
             {label}
         </label>
     }
-    .into_any()
+    .erase()
 }

@@ -1,5 +1,7 @@
 use leptos::prelude::*;
 
+use super::Erase;
+
 /// A picture of 16 × 16, drawn with lines in the color of the text around it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Icon {
@@ -105,5 +107,5 @@ pub fn icon(icon: Icon) -> AnyView {
             <path d=icon.path() />
         </svg>
     }
-    .into_any()
+    .erase()
 }

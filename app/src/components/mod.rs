@@ -9,7 +9,7 @@ mod toasts;
 
 pub use change::{Change, direction};
 pub use choices::Choices;
-pub use dynamic::{Row, Words, act, aria, attr, flag, is, part, row, rows, text, when};
+pub use dynamic::{Erase, Row, Words, act, aria, attr, flag, is, part, row, rows, text, when};
 pub use field::{NumberField, Switch};
 pub use icon::{Icon, icon};
 pub use toasts::ToastList;
@@ -30,5 +30,5 @@ pub fn Empty(
             <p>{text}</p>
         </div>
     }
-    .into_any()
+    .erase()
 }

@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-use super::{Icon, act, icon, row, rows};
+use super::{Erase, Icon, act, icon, row, rows};
 use crate::state::Store;
 use crate::state::toasts::{Toast, Tone};
 
@@ -17,7 +17,7 @@ pub fn ToastList() -> impl IntoView {
             {shown}
         </div>
     }
-    .into_any()
+    .erase()
 }
 
 fn one(store: Store, toast: Toast) -> AnyView {
@@ -45,5 +45,5 @@ fn one(store: Store, toast: Toast) -> AnyView {
             </button>
         </div>
     }
-    .into_any()
+    .erase()
 }

@@ -301,7 +301,7 @@ impl Store {
 
     /// Moves the page's market time on.
     pub fn tick(self) {
-        if let Some(clock) = self.clock.get_value() {
+        if let Some(clock) = self.clock.try_get_value().flatten() {
             let now = clock.now(platform::now_ms());
             if self.now.get_untracked() != now {
                 self.now.set(now);

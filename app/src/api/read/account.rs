@@ -1,13 +1,12 @@
 //! Accounts and their journal.
 
-use serde_json::Value;
 use wickflow_shared::account::{AccountEvent, AccountSnapshot, ClientOrder, RejectCode};
 use wickflow_shared::digest::Digest;
 use wickflow_shared::id::AccountId;
 use wickflow_shared::journal::JournalEntry;
 use wickflow_shared::portfolio::{Balance, Position, PositionSide};
 
-use super::{Read, member, read_struct, read_text, read_words, word};
+use super::{Json, Read, member, read_struct, read_text, read_words, word};
 
 read_text!(AccountId, Digest);
 read_words!(PositionSide { "long" => Long, "short" => Short });
@@ -59,7 +58,7 @@ read_struct!(AccountSnapshot {
 read_struct!(JournalEntry { account_id, seq, time, event, prev_hash, hash });
 
 impl Read for AccountEvent {
-    fn read(json: &Value) -> Option<Self> {
+    fn read(json: &Json) -> Option<Self> {
         let object = json.as_object()?;
         /// Reads one variant by the names of its fields.
         macro_rules! variant {

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
 use wickflow_shared::market::{
     Calendar, Candle, Currency, Instrument, InstrumentKind, PathStep, Quote, SessionWindow, Symbol, Tick,
     TickSource,
@@ -11,7 +10,7 @@ use wickflow_shared::matching::{FeeModel, SlippageModel};
 use wickflow_shared::num::{Bps, Money, Price, Quantity};
 use wickflow_shared::time::{Timeframe, Timestamp, Zone};
 
-use super::{Object, Read, member, read_struct, read_text, read_words, word};
+use super::{Json, Object, Read, member, read_struct, read_text, read_words, word};
 
 read_text!(Currency, Money, Price, Quantity, Symbol, Timeframe);
 read_words!(InstrumentKind { "crypto" => Crypto, "equity" => Equity, "index" => Index });
@@ -40,19 +39,19 @@ read_struct!(Instrument {
 });
 
 impl Read for Timestamp {
-    fn read(json: &Value) -> Option<Self> {
+    fn read(json: &Json) -> Option<Self> {
         json.as_i64().map(Self)
     }
 }
 
 impl Read for Bps {
-    fn read(json: &Value) -> Option<Self> {
+    fn read(json: &Json) -> Option<Self> {
         u32::read(json).map(Self)
     }
 }
 
 impl Read for Candle {
-    fn read(json: &Value) -> Option<Self> {
+    fn read(json: &Json) -> Option<Self> {
         let object = json.as_object()?;
         let number = |name| member(object, name).as_f64();
         Some(Self {
@@ -70,7 +69,7 @@ impl Read for Candle {
 }
 
 impl Read for TickSource {
-    fn read(json: &Value) -> Option<Self> {
+    fn read(json: &Json) -> Option<Self> {
         let object = json.as_object()?;
         match word(object, "kind") {
             "trade" => Some(Self::Trade),
@@ -84,7 +83,7 @@ impl Read for TickSource {
 }
 
 impl Read for FeeModel {
-    fn read(json: &Value) -> Option<Self> {
+    fn read(json: &Json) -> Option<Self> {
         let object = json.as_object()?;
         match word(object, "model") {
             "free" => Some(Self::Free),
@@ -100,7 +99,7 @@ impl Read for FeeModel {
 }
 
 impl Read for SlippageModel {
-    fn read(json: &Value) -> Option<Self> {
+    fn read(json: &Json) -> Option<Self> {
         let object = json.as_object()?;
         match word(object, "model") {
             "none" => Some(Self::None),
@@ -119,23 +118,23 @@ impl Read for SlippageModel {
 }
 
 impl Read for Zone {
-    fn read(json: &Value) -> Option<Self> {
+    fn read(json: &Json) -> Option<Self> {
         let object = json.as_object()?;
-        let change = |pair: &Value| {
-            let pair = pair.as_array()?;
+        let change = |pair: &Json| {
+            let pair = pair.as_list()?;
             Some((Timestamp::read(pair.first()?)?, i32::read(pair.get(1)?)?))
         };
-        let changes = member(object, "transitions").as_array()?.iter().map(change).collect::<Option<_>>()?;
+        let changes = member(object, "transitions").as_list()?.iter().map(change).collect::<Option<_>>()?;
         Self::try_new(String::read(member(object, "name"))?, changes).ok()
     }
 }
 
 impl Read for Calendar {
-    fn read(json: &Value) -> Option<Self> {
+    fn read(json: &Json) -> Option<Self> {
         let object = json.as_object()?;
         let zone = Zone::read(member(object, "zone"))?;
         match member(object, "sessions") {
-            Value::Null => Some(Self::round_the_clock(zone)),
+            Json::Null => Some(Self::round_the_clock(zone)),
             sessions => with_sessions(zone, sessions.as_object()?),
         }
     }
@@ -144,7 +143,7 @@ impl Read for Calendar {
 fn with_sessions(zone: Zone, sessions: &Object) -> Option<Calendar> {
     let weekly = Vec::<Vec<SessionWindow>>::read(member(sessions, "weekly"))?.try_into().ok()?;
     let mut exceptions = BTreeMap::new();
-    for (day, windows) in member(sessions, "exceptions").as_object().into_iter().flatten() {
+    for (day, windows) in member(sessions, "exceptions").as_object().map_or(&[][..], Object::members) {
         exceptions.insert(day.parse().ok()?, Read::read(windows)?);
     }
     Calendar::with_sessions(zone, weekly, exceptions).ok()

@@ -6,25 +6,23 @@
 //! needs all its fields, a `match` all its variants), and how it is spelled by tests that read what serde wrote.
 
 mod account;
+mod json;
 mod market;
 mod order;
 mod protocol;
 #[cfg(test)]
 mod tests;
 
-use serde_json::{Map, Value};
+use self::json::{Json, Object};
 
 /// What can be read from JSON.
 pub(super) trait Read: Sized {
     /// The value; `None` when the JSON is no such thing. A member that is not there reads as null.
-    fn read(json: &Value) -> Option<Self>;
+    fn read(json: &Json) -> Option<Self>;
 }
 
-/// An object's members.
-type Object = Map<String, Value>;
-
-fn member<'a>(object: &'a Object, name: &str) -> &'a Value {
-    object.get(name).unwrap_or(&Value::Null)
+fn member<'a>(object: &'a Object, name: &str) -> &'a Json {
+    object.get(name).unwrap_or(&Json::Null)
 }
 
 /// The text of a member; empty, which is no word of any type, when it is none.
@@ -36,7 +34,7 @@ fn word<'a>(object: &'a Object, name: &str) -> &'a str {
 macro_rules! read_struct {
     ($type:ident { $($field:ident),* $(,)? }) => {
         impl Read for $type {
-            fn read(json: &Value) -> Option<Self> {
+            fn read(json: &Json) -> Option<Self> {
                 let object = json.as_object()?;
                 Some(Self { $($field: Read::read(member(object, stringify!($field)))?),* })
             }
@@ -49,7 +47,7 @@ use read_struct;
 macro_rules! read_words {
     ($type:ident { $($word:literal => $variant:ident),* $(,)? }) => {
         impl Read for $type {
-            fn read(json: &Value) -> Option<Self> {
+            fn read(json: &Json) -> Option<Self> {
                 // The compiler asks for a word when there is a new variant.
                 #[cfg(test)]
                 let _ = |value: &Self| match value { $(Self::$variant => $word),* };
@@ -67,7 +65,7 @@ use read_words;
 macro_rules! read_text {
     ($($type:ty),* $(,)?) => {
         $(impl Read for $type {
-            fn read(json: &Value) -> Option<Self> {
+            fn read(json: &Json) -> Option<Self> {
                 json.as_str()?.parse().ok()
             }
         })*
@@ -76,25 +74,25 @@ macro_rules! read_text {
 use read_text;
 
 impl Read for bool {
-    fn read(json: &Value) -> Option<Self> {
+    fn read(json: &Json) -> Option<Self> {
         json.as_bool()
     }
 }
 
 impl Read for u64 {
-    fn read(json: &Value) -> Option<Self> {
+    fn read(json: &Json) -> Option<Self> {
         json.as_u64()
     }
 }
 
 impl Read for i64 {
-    fn read(json: &Value) -> Option<Self> {
+    fn read(json: &Json) -> Option<Self> {
         json.as_i64()
     }
 }
 
 impl Read for f64 {
-    fn read(json: &Value) -> Option<Self> {
+    fn read(json: &Json) -> Option<Self> {
         json.as_f64()
     }
 }
@@ -103,7 +101,7 @@ impl Read for f64 {
 macro_rules! read_integer {
     ($($type:ty),*) => {
         $(impl Read for $type {
-            fn read(json: &Value) -> Option<Self> {
+            fn read(json: &Json) -> Option<Self> {
                 json.as_i64()?.try_into().ok()
             }
         })*
@@ -112,40 +110,35 @@ macro_rules! read_integer {
 read_integer!(u16, u32, i32);
 
 impl Read for String {
-    fn read(json: &Value) -> Option<Self> {
+    fn read(json: &Json) -> Option<Self> {
         json.as_str().map(str::to_owned)
     }
 }
 
 impl<T: Read> Read for Option<T> {
-    fn read(json: &Value) -> Option<Self> {
-        if json.is_null() { Some(None) } else { T::read(json).map(Some) }
+    fn read(json: &Json) -> Option<Self> {
+        if *json == Json::Null { Some(None) } else { T::read(json).map(Some) }
     }
 }
 
 /// A list that is not there is empty: lists without elements are left out of some messages.
 impl<T: Read> Read for Vec<T> {
-    fn read(json: &Value) -> Option<Self> {
+    fn read(json: &Json) -> Option<Self> {
         match json {
-            Value::Null => Some(Self::new()),
-            Value::Array(items) => items.iter().map(T::read).collect(),
+            Json::Null => Some(Self::new()),
+            Json::List(items) => items.iter().map(T::read).collect(),
             _ => None,
         }
     }
 }
 
 impl<T: Read> Read for Box<T> {
-    fn read(json: &Value) -> Option<Self> {
+    fn read(json: &Json) -> Option<Self> {
         T::read(json).map(Self::new)
     }
 }
 
 /// Reads a whole text.
 pub(super) fn from_text<T: Read>(text: &str) -> Option<T> {
-    T::read(&parse(text)?)
-}
-
-/// Not generic, so that it is compiled once.
-fn parse(text: &str) -> Option<Value> {
-    serde_json::from_str(text).ok()
+    T::read(&Json::parse(text)?)
 }

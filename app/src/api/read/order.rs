@@ -1,13 +1,12 @@
 //! Orders and fills.
 
-use serde_json::Value;
 use wickflow_shared::id::{ClientOrderId, FillId, OrderId};
 use wickflow_shared::order::{
     Bracket, CancelReason, Fill, LiquiditySide, Order, OrderSide, OrderStatus, OrderType, Receipt, Rule,
     TimeInForce,
 };
 
-use super::{Read, member, read_struct, read_words};
+use super::{Json, Read, member, read_struct, read_words};
 
 read_words!(OrderSide { "buy" => Buy, "sell" => Sell });
 read_words!(OrderType {
@@ -88,19 +87,19 @@ read_struct!(Fill {
 });
 
 impl Read for OrderId {
-    fn read(json: &Value) -> Option<Self> {
+    fn read(json: &Json) -> Option<Self> {
         json.as_u64().map(Self)
     }
 }
 
 impl Read for FillId {
-    fn read(json: &Value) -> Option<Self> {
+    fn read(json: &Json) -> Option<Self> {
         json.as_u64().map(Self)
     }
 }
 
 impl Read for ClientOrderId {
-    fn read(json: &Value) -> Option<Self> {
+    fn read(json: &Json) -> Option<Self> {
         json.as_str()?.to_owned().try_into().ok()
     }
 }

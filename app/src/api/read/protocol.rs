@@ -1,13 +1,12 @@
 //! Answers of REST calls and messages of the socket.
 
-use serde_json::Value;
 use wickflow_shared::protocol::{
     CandleBatch, CandlePage, CandleUpdate, Change, ChannelUpdate, ErrorBody, ErrorCode, ErrorDetail,
     FeedKind, FeedState, FeedStatus, OrderAck, ReplayStatus, ServerInfo, ServerMessage, SessionInfo,
     Snapshot, Ticker, TickerRow, Topic,
 };
 
-use super::{Read, member, read_struct, read_words, word};
+use super::{Json, Read, member, read_struct, read_words, word};
 
 read_words!(ErrorCode {
     "bad_request" => BadRequest,
@@ -49,7 +48,7 @@ read_struct!(FeedStatus { kind, state, message, clock, replay });
 read_struct!(ReplayStatus { symbol, from, to, position, speed, paused });
 
 impl Read for Topic {
-    fn read(json: &Value) -> Option<Self> {
+    fn read(json: &Json) -> Option<Self> {
         let object = json.as_object()?;
         match word(object, "topic") {
             "ticker" => Some(Self::Ticker { symbol: Read::read(member(object, "symbol"))? }),
@@ -65,8 +64,8 @@ impl Read for Topic {
 }
 
 impl Read for Snapshot {
-    fn read(json: &Value) -> Option<Self> {
-        let (kind, state) = json.as_object()?.iter().next()?;
+    fn read(json: &Json) -> Option<Self> {
+        let (kind, state) = json.as_object()?.members().first()?;
         match kind.as_str() {
             "ticker" => Read::read(state).map(Self::Ticker),
             "candles" => Read::read(state).map(Self::Candles),
@@ -78,7 +77,7 @@ impl Read for Snapshot {
 }
 
 impl Read for ChannelUpdate {
-    fn read(json: &Value) -> Option<Self> {
+    fn read(json: &Json) -> Option<Self> {
         let object = json.as_object()?;
         let read = |name| object.get(name);
         let change = if let Some(ticker) = read("ticker") {
@@ -99,7 +98,7 @@ impl Read for ChannelUpdate {
 }
 
 impl Read for ServerMessage {
-    fn read(json: &Value) -> Option<Self> {
+    fn read(json: &Json) -> Option<Self> {
         let object = json.as_object()?;
         /// Reads one variant by the names of its fields.
         macro_rules! variant {

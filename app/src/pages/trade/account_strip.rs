@@ -2,7 +2,7 @@ use leptos::prelude::*;
 use wickflow_shared::market::Currency;
 use wickflow_shared::num::Money;
 
-use crate::components::{attr, direction, text};
+use crate::components::{Erase, attr, direction, text};
 use crate::state::account::{DayMarket, day_pnl};
 use crate::state::reactive::Derived;
 use crate::state::{Store, format};
@@ -59,7 +59,7 @@ pub(super) fn AccountStrip() -> impl IntoView {
                 Some(pick(t).map_or_else(|| "–".to_owned(), |value| format::signed_amount(value, t.currency)))
             })
         };
-        view! { <dd class=text(class)>{text(shown)}</dd> }.into_any()
+        view! { <dd class=text(class)>{text(shown)}</dd> }.erase()
     };
     let currency = move || totals.with(|t| t.as_ref().map_or(String::new(), |t| t.currency.to_string()));
     view! {
@@ -91,5 +91,5 @@ pub(super) fn AccountStrip() -> impl IntoView {
             </div>
         </dl>
     }
-    .into_any()
+    .erase()
 }

@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-use crate::components::{act, attr, part, text};
+use crate::components::{Erase, act, attr, part, text};
 use crate::platform;
 use crate::state::connection::Phase;
 use crate::state::live::Live;
@@ -47,7 +47,7 @@ pub(super) fn ConnectionPill() -> impl IntoView {
                     {format!("{count} unread")}
                 </span>
             }
-            .into_any()
+            .erase()
         })
     };
     view! {
@@ -59,7 +59,7 @@ pub(super) fn ConnectionPill() -> impl IntoView {
             </span>
         </div>
     }
-    .into_any()
+    .erase()
 }
 
 /// Over the chart while prices may be old: what is wrong, and what can be done. It takes no room of its own.
@@ -90,9 +90,9 @@ pub(super) fn ConnectionNotice() -> impl IntoView {
         Some(view! {
             <div class="notice" role="status" data-testid="connection-notice">
                 <span>{text}</span>
-                {button.map(|button| view! { <button type="button" class="button" on:click=act(press)>{button}</button> }.into_any())}
+                {button.map(|button| view! { <button type="button" class="button" on:click=act(press)>{button}</button> }.erase())}
             </div>
-        }.into_any())
+        }.erase())
     };
-    view! { <div class="notice-place">{part(notice)}</div> }.into_any()
+    view! { <div class="notice-place">{part(notice)}</div> }.erase()
 }

@@ -2,7 +2,7 @@ use leptos::prelude::*;
 use wickflow_shared::market::{Calendar, Currency};
 use wickflow_shared::time::Timestamp;
 
-use crate::components::{Change, Icon, act, attr, flag, icon, text};
+use crate::components::{Change, Erase, Icon, act, attr, flag, icon, text};
 use crate::hotkeys;
 use crate::state::reactive::Derived;
 use crate::state::{Store, format};
@@ -56,7 +56,7 @@ pub(super) fn Header() -> impl IntoView {
             <SessionChip />
         </header>
     }
-    .into_any()
+    .erase()
 }
 
 #[component]
@@ -77,7 +77,7 @@ fn DayFigures() -> impl IntoView {
             <div><dt>"Volume"</dt><dd>{text(volume)}</dd></div>
         </dl>
     }
-    .into_any()
+    .erase()
 }
 
 /// Whether the exchange is open, and until or from when.
@@ -118,5 +118,5 @@ fn SessionChip() -> impl IntoView {
             <span>{text(move || session.with(|s| s.as_ref().map(|s| s.1.clone())))}</span>
         </span>
     }
-    .into_any()
+    .erase()
 }

@@ -1,7 +1,7 @@
 use leptos::html;
 use leptos::prelude::*;
 
-use crate::components::{Icon, act, icon};
+use crate::components::{Erase, Icon, act, icon};
 use crate::hotkeys::GROUPS;
 use crate::state::reactive::effect;
 use crate::state::{Sheet, Store};
@@ -33,14 +33,14 @@ pub(super) fn Help() -> impl IntoView {
                             if *key == "–" {
                                 view! { " to " }.into_any()
                             } else {
-                                view! { <kbd>{*key}</kbd> " " }.into_any()
+                                view! { <kbd>{*key}</kbd> " " }.erase()
                             }
                         })
                         .collect_view();
-                    view! { <div><dt>{*text}</dt><dd>{keys}</dd></div> }.into_any()
+                    view! { <div><dt>{*text}</dt><dd>{keys}</dd></div> }.erase()
                 })
                 .collect_view();
-            view! { <section><h3>{*title}</h3><dl>{rows}</dl></section> }.into_any()
+            view! { <section><h3>{*title}</h3><dl>{rows}</dl></section> }.erase()
         })
         .collect_view();
     view! {
@@ -64,5 +64,5 @@ pub(super) fn Help() -> impl IntoView {
             <div class="keys scroll" tabindex="0">{groups}</div>
         </dialog>
     }
-    .into_any()
+    .erase()
 }

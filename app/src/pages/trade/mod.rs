@@ -15,7 +15,7 @@ use leptos::prelude::*;
 use wickflow_shared::order::OrderSide;
 
 use self::desk::DeskView;
-use crate::components::{ToastList, act, attr, text, when};
+use crate::components::{Erase, ToastList, act, attr, text, when};
 use crate::hotkeys;
 use crate::state::live::Live;
 use crate::state::reactive::Derived;
@@ -36,7 +36,7 @@ pub fn Trade() -> impl IntoView {
             <main class="market" aria-label="Market">
                 <header::Header />
                 <chart::ChartPanel />
-                {when(move || is_replay.get(), || view! { <replay_bar::ReplayBar /> }.into_any())}
+                {when(move || is_replay.get(), || view! { <replay_bar::ReplayBar /> }.erase())}
                 <desk::Desk />
             </main>
             <ticket::Ticket />
@@ -47,7 +47,7 @@ pub fn Trade() -> impl IntoView {
         <help::Help />
         <ToastList />
     }
-    .into_any()
+    .erase()
 }
 
 fn boot_name(store: Store) -> &'static str {
@@ -77,7 +77,7 @@ fn TradeBar() -> impl IntoView {
             {button(OrderSide::Buy, "Buy", "buy")}
         </div>
     }
-    .into_any()
+    .erase()
 }
 
 /// Behind a sheet: a tap on it closes the sheet.
@@ -87,7 +87,7 @@ fn Backdrop() -> impl IntoView {
     let is_shown = move || matches!(store.sheet.get(), Some(Sheet::Watchlist | Sheet::Ticket));
     view! {
         {when(is_shown, move || {
-            view! { <div class="backdrop" aria-hidden="true" on:click=act(move |_| store.sheet.set(None))></div> }.into_any()
+            view! { <div class="backdrop" aria-hidden="true" on:click=act(move |_| store.sheet.set(None))></div> }.erase()
         })}
     }
     .into_any()
@@ -114,7 +114,7 @@ fn BootFailure() -> impl IntoView {
                     "Try again now"
                 </button>
             </div>
-        }.into_any())}
+        }.erase())}
     }
     .into_any()
 }

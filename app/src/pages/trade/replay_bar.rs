@@ -3,7 +3,7 @@ use leptos::task::spawn_local;
 use wickflow_shared::protocol::{FeedState, ReplayCommand, ReplayStatus};
 
 use crate::api;
-use crate::components::{Icon, act, attr, icon, is, part, text};
+use crate::components::{Erase, Icon, act, attr, icon, is, part, text};
 use crate::state::reactive::{Derived, Var};
 use crate::state::replay::{SCRUB_STEPS, SPEEDS, nearest_speed, scrub_step, scrub_time};
 use crate::state::toasts::Tone;
@@ -52,7 +52,7 @@ pub(super) fn ReplayBar() -> impl IntoView {
     let options = SPEEDS
         .iter()
         .enumerate()
-        .map(|(at, (_, text))| view! { <option value=at.to_string()>{*text}</option> }.into_any())
+        .map(|(at, (_, text))| view! { <option value=at.to_string()>{*text}</option> }.erase())
         .collect_view();
     let speed = move || replay.with(|r| r.as_ref().map_or(0, |r| nearest_speed(r.speed))).to_string();
     let step_of = |event: &leptos::ev::Event| event_target_value(event).parse::<i64>().ok();
@@ -118,5 +118,5 @@ pub(super) fn ReplayBar() -> impl IntoView {
             </time>
         </section>
     }
-    .into_any()
+    .erase()
 }

@@ -3,7 +3,7 @@ use wickflow_shared::protocol::{FeedKind, FeedState, FeedStatus};
 
 use super::account_strip::AccountStrip;
 use super::connection::ConnectionPill;
-use crate::components::{Icon, act, attr, icon, part};
+use crate::components::{Erase, Icon, act, attr, icon, part};
 use crate::state::theme::Theme;
 use crate::state::{Sheet, Store};
 
@@ -25,7 +25,7 @@ pub(super) fn Topbar() -> impl IntoView {
             </div>
         </header>
     }
-    .into_any()
+    .erase()
 }
 
 /// Where prices come from, in two or three words, and whether something is wrong there.
@@ -65,11 +65,11 @@ fn FeedChip() -> impl IntoView {
                         {text}
                     </span>
                 }
-                .into_any()
+                .erase()
             })
         })
     };
-    view! { <div class="feed">{part(chip)}</div> }.into_any()
+    view! { <div class="feed">{part(chip)}</div> }.erase()
 }
 
 #[component]
@@ -99,7 +99,7 @@ fn ThemeButton() -> impl IntoView {
             {part(picture)}
         </button>
     }
-    .into_any()
+    .erase()
 }
 
 #[component]
@@ -117,7 +117,7 @@ fn HelpButton() -> impl IntoView {
             {icon(Icon::Keyboard)}
         </button>
     }
-    .into_any()
+    .erase()
 }
 
 /// Two candles and the way between them.
@@ -129,5 +129,5 @@ fn mark() -> AnyView {
             <path class="mark-flow" d="M12.5 17c3.5 0 3.5-3 7-3" />
         </svg>
     }
-    .into_any()
+    .erase()
 }

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use leptos::web_sys::{ScrollIntoViewOptions, ScrollLogicalPosition};
 use wickflow_shared::market::{Instrument, Symbol};
 
-use crate::components::{Change, Empty, Icon, act, aria, attr, flag, icon, is, row, rows, text, when};
+use crate::components::{Change, Empty, Erase, Icon, act, aria, attr, flag, icon, is, row, rows, text, when};
 use crate::platform;
 use crate::state::reactive::{Derived, Var};
 use crate::state::watchlist::search;
@@ -74,7 +74,7 @@ pub(super) fn Watchlist() -> impl IntoView {
         let found = found.get();
         let one = |instrument: Arc<Instrument>| {
             let key = instrument.symbol.as_str().to_owned();
-            row(key, move || view! { <Row instrument highlighted choose /> }.into_any())
+            row(key, move || view! { <Row instrument highlighted choose /> }.erase())
         };
         found.into_iter().map(one).collect()
     });
@@ -123,17 +123,17 @@ pub(super) fn Watchlist() -> impl IntoView {
             </div>
             {when(is_loading, skeletons)}
             {when(move || !is_loading() && found.with(Vec::is_empty), || {
-                view! { <Empty title="No market found" text="Search by symbol or name, such as BTC or Bitcoin." /> }.into_any()
+                view! { <Empty title="No market found" text="Search by symbol or name, such as BTC or Bitcoin." /> }.erase()
             })}
         </aside>
     }
-    .into_any()
+    .erase()
 }
 
 fn skeletons() -> AnyView {
-    let one = |_| view! { <div class="watchlist-row"><div class="skeleton"></div></div> }.into_any();
+    let one = |_| view! { <div class="watchlist-row"><div class="skeleton"></div></div> }.erase();
     view! { <div class="watchlist-rows" aria-hidden="true">{(0..SKELETONS).map(one).collect_view()}</div> }
-        .into_any()
+        .erase()
 }
 
 /// The instrument before or after the one highlighted; the ends hold.
@@ -226,7 +226,7 @@ fn Row(
             </span>
         </div>
     }
-    .into_any()
+    .erase()
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@ use leptos::prelude::*;
 use wickflow_shared::market::Currency;
 
 use super::panel::Panel;
-use crate::components::{direction, text};
+use crate::components::{Erase, direction, text};
 use crate::state::format;
 use crate::state::reactive::Derived;
 
@@ -42,7 +42,7 @@ pub(super) fn Legend(panel: Panel) -> impl IntoView {
         })
     };
     let figure = move |name: &'static str, pick: fn(&wickflow_chart::Bar) -> f64| {
-        view! { <span><span class="faint">{name}</span><b class=text(move || tone.get())>{price(pick)}</b></span> }.into_any()
+        view! { <span><span class="faint">{name}</span><b class=text(move || tone.get())>{price(pick)}</b></span> }.erase()
     };
     view! {
         <div class="legend" data-testid="legend">
@@ -55,5 +55,5 @@ pub(super) fn Legend(panel: Panel) -> impl IntoView {
             <span class="faint legend-time">{text(time)}</span>
         </div>
     }
-    .into_any()
+    .erase()
 }

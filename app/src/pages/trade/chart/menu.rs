@@ -4,7 +4,7 @@ use wickflow_shared::order::{OrderSide, OrderType};
 
 use super::lines::LineId;
 use super::panel::{MenuPlace, Panel};
-use crate::components::{act, part};
+use crate::components::{Erase, act, part};
 use crate::hotkeys;
 use crate::state::reactive::effect;
 use crate::state::{actions, format};
@@ -12,14 +12,14 @@ use crate::state::{actions, format};
 /// What can be done at a price of the chart: an order there, or something about the line there.
 #[component]
 pub(super) fn Menu(panel: Panel) -> impl IntoView {
-    let content = move || panel.menu.get().map(|place| view! { <OpenMenu panel place /> }.into_any());
+    let content = move || panel.menu.get().map(|place| view! { <OpenMenu panel place /> }.erase());
     // A press anywhere else closes it; the press that opened it was of another button.
     let _ = window_event_listener(leptos::ev::pointerdown, move |event| {
         if event.button() == 0 && panel.menu.with_untracked(Option::is_some) && !is_inside(&event) {
             panel.menu.set(None);
         }
     });
-    view! { <div class="menu-place">{part(content)}</div> }.into_any()
+    view! { <div class="menu-place">{part(content)}</div> }.erase()
 }
 
 fn is_inside(event: &leptos::ev::PointerEvent) -> bool {
@@ -65,7 +65,7 @@ fn OpenMenu(panel: Panel, place: MenuPlace) -> impl IntoView {
             close();
         };
         let side = if side == OrderSide::Buy { "up" } else { "down" };
-        view! { <button type="button" role="menuitem" on:click=act(open)><span class=side>{text}</span></button> }.into_any()
+        view! { <button type="button" role="menuitem" on:click=act(open)><span class=side>{text}</span></button> }.erase()
     };
     let line = place.line.and_then(|line| match line {
         LineId::Limit(id) | LineId::Stop(id) => Some(
@@ -77,7 +77,7 @@ fn OpenMenu(panel: Panel, place: MenuPlace) -> impl IntoView {
                     {format!("Cancel order {id}")}
                 </button>
             }
-            .into_any(),
+            .erase(),
         ),
         LineId::Position => {
             let symbol = instrument.symbol.clone();
@@ -90,7 +90,7 @@ fn OpenMenu(panel: Panel, place: MenuPlace) -> impl IntoView {
                         "Close the position"
                     </button>
                 }
-                .into_any(),
+                .erase(),
             )
         }
         LineId::Draft(_) => None,
@@ -120,7 +120,7 @@ fn OpenMenu(panel: Panel, place: MenuPlace) -> impl IntoView {
             </button>
         </div>
     }
-    .into_any()
+    .erase()
 }
 
 /// Puts the menu at the pointer, but not over the edge of the chart. Styles are set one by one: the content security

@@ -13,7 +13,7 @@ use leptos::prelude::*;
 
 use self::panel::{Panel, Picture};
 use super::connection::ConnectionNotice;
-use crate::components::{Empty, act, attr, flag, part};
+use crate::components::{Empty, Erase, act, attr, flag, part};
 use crate::state::Store;
 use crate::state::reactive::effect;
 
@@ -51,7 +51,7 @@ pub(super) fn ChartPanel() -> impl IntoView {
             </div>
         </section>
     }
-    .into_any()
+    .erase()
 }
 
 /// What stands in the chart's place while there are no candles.
@@ -67,7 +67,7 @@ fn Overlay(panel: Panel) -> impl IntoView {
                     <span class="soft">"Loading candles…"</span>
                 </div>
             }
-            .into_any(),
+            .erase(),
         ),
         Picture::Empty => Some(
             view! {
@@ -75,7 +75,7 @@ fn Overlay(panel: Panel) -> impl IntoView {
                     <Empty title="No candles yet" text="The first one appears with the first trade of this market." />
                 </div>
             }
-            .into_any(),
+            .erase(),
         ),
         Picture::Failed(message) => Some(
             view! {
@@ -87,9 +87,9 @@ fn Overlay(panel: Panel) -> impl IntoView {
                     </div>
                 </div>
             }
-            .into_any(),
+            .erase(),
         ),
     }
     };
-    view! { <div class="chart-covers">{part(content)}</div> }.into_any()
+    view! { <div class="chart-covers">{part(content)}</div> }.erase()
 }

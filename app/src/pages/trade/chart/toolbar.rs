@@ -4,7 +4,7 @@ use wickflow_chart::PriceMode;
 use wickflow_shared::time::Timeframe;
 
 use super::panel::Panel;
-use crate::components::{Choices, Icon, act, icon, text};
+use crate::components::{Choices, Erase, Icon, act, icon, text};
 use crate::state::reactive::Derived;
 
 /// The timeframes with their texts.
@@ -99,7 +99,7 @@ pub(super) fn Toolbar(panel: Panel) -> impl IntoView {
             </span>
         </div>
     }
-    .into_any()
+    .erase()
 }
 
 /// Where a value stands among choices.

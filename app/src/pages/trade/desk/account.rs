@@ -4,7 +4,7 @@ use wickflow_shared::num::Money;
 use wickflow_shared::portfolio::Valuation;
 
 use super::{cell, table};
-use crate::components::{direction, row, text};
+use crate::components::{Erase, direction, row, text};
 use crate::state::reactive::Derived;
 use crate::state::{Store, format};
 
@@ -45,7 +45,7 @@ pub(super) fn Balances() -> impl IntoView {
                 {cell("Deposits", "num", amount(|v| v.deposits))}
             </tr>
         }
-        .into_any()
+        .erase()
     };
     let currencies =
         Derived::new(move || values.with(|values| values.iter().map(|v| v.currency).collect::<Vec<_>>()));
@@ -73,5 +73,5 @@ pub(super) fn Balances() -> impl IntoView {
             {text(journal)}
         </p>
     }
-    .into_any()
+    .erase()
 }

@@ -3,7 +3,7 @@ use wickflow_shared::order::Fill;
 
 use super::receipt::Receipt;
 use super::{DeskView, cell, market, side, table};
-use crate::components::{Icon, act, aria, flag, icon, part, row};
+use crate::components::{Erase, Icon, act, aria, flag, icon, part, row};
 use crate::platform;
 use crate::state::reactive::{Derived, effect};
 use crate::state::receipt::{explain, rule_id};
@@ -33,7 +33,7 @@ pub(super) fn Fills() -> impl IntoView {
             "Every execution is listed here with a receipt: the rule that made it, the market event it was made on, slippage and fee.",
         ),
         move || {
-            let one = |fill: Fill| row(fill.id.to_string(), move || view! { <Row fill /> }.into_any());
+            let one = |fill: Fill| row(fill.id.to_string(), move || view! { <Row fill /> }.erase());
             fills.get().into_iter().map(one).collect()
         },
     )
@@ -57,9 +57,7 @@ fn Row(fill: Fill) -> impl IntoView {
     let quantity = format::quantity(fill.quantity);
     let rule = rule_id(fill.receipt.rule);
     let receipt = move || {
-        is_open
-            .get()
-            .then(|| view! { <Receipt fill=fill.clone() instrument=instrument.clone() /> }.into_any())
+        is_open.get().then(|| view! { <Receipt fill=fill.clone() instrument=instrument.clone() /> }.erase())
     };
     view! {
         <tr id=format!("fill-{id}") data-testid=format!("fills-row-{id}") data-open=flag(move || is_open.get()) data-rule=rule>
@@ -84,5 +82,5 @@ fn Row(fill: Fill) -> impl IntoView {
         </tr>
         {part(receipt)}
     }
-    .into_any()
+    .erase()
 }

@@ -3,7 +3,7 @@ use wickflow_shared::order::Order;
 
 use super::orders::prices;
 use super::{cell, market, side, table};
-use crate::components::row;
+use crate::components::{Erase, row};
 use crate::state::account::{average_price, cancel_reason, order_name, status_name};
 use crate::state::reactive::Derived;
 use crate::state::{Store, format};
@@ -51,5 +51,5 @@ fn ended(store: Store, order: &Order) -> AnyView {
             {cell("Ended", "soft spare-only", time)}
         </tr>
     }
-    .into_any()
+    .erase()
 }

@@ -12,7 +12,7 @@ use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 use wickflow_shared::id::{FillId, OrderId};
 
-use crate::components::{Empty, Row, act, aria, attr, flag, part, rows, when};
+use crate::components::{Empty, Erase, Row, act, aria, attr, flag, part, rows, when};
 use crate::platform;
 use crate::state::reactive::{Derived, Var};
 use crate::state::{Store, actions};
@@ -91,7 +91,7 @@ pub(super) fn Desk() -> impl IntoView {
             Tab::Orders => counts.get().1,
             Tab::History | Tab::Fills | Tab::Account => 0,
         };
-        (count > 0).then(|| view! { <span class="count">{count.to_string()}</span> }.into_any())
+        (count > 0).then(|| view! { <span class="count">{count.to_string()}</span> }.erase())
     };
     let on_keydown = move |event: KeyboardEvent| {
         let current = TABS.iter().position(|tab| tab.0 == desk.tab.get_untracked()).unwrap_or_default();
@@ -126,18 +126,18 @@ pub(super) fn Desk() -> impl IntoView {
                     {part(move || count(tab))}
                 </button>
             }
-            .into_any()
+            .erase()
         })
         .collect_view();
     let label = move || TABS.iter().find(|tab| tab.0 == desk.tab.get()).map(|tab| format!("tab-{}", tab.1));
     let is_loading = Derived::new(move || store.account.with(Option::is_none));
     let content = move || match (is_loading.get(), desk.tab.get()) {
         (true, _) => skeleton(),
-        (false, Tab::Positions) => view! { <positions::Positions /> }.into_any(),
-        (false, Tab::Orders) => view! { <orders::Orders /> }.into_any(),
-        (false, Tab::History) => view! { <history::History /> }.into_any(),
-        (false, Tab::Fills) => view! { <fills::Fills /> }.into_any(),
-        (false, Tab::Account) => view! { <account::Balances /> }.into_any(),
+        (false, Tab::Positions) => view! { <positions::Positions /> }.erase(),
+        (false, Tab::Orders) => view! { <orders::Orders /> }.erase(),
+        (false, Tab::History) => view! { <history::History /> }.erase(),
+        (false, Tab::Fills) => view! { <fills::Fills /> }.erase(),
+        (false, Tab::Account) => view! { <account::Balances /> }.erase(),
     };
     view! {
         <section class="desk" aria-label="Orders and positions" data-stale=flag(move || store.is_stale.get())>
@@ -156,24 +156,24 @@ pub(super) fn Desk() -> impl IntoView {
                     >
                         "Cancel all"
                     </button>
-                }.into_any())}
+                }.erase())}
             </div>
             <div id="desk-panel" class="desk-panel scroll" role="tabpanel" aria-labelledby=attr(label) tabindex="0">
                 {part(move || Some(content()))}
             </div>
         </section>
     }
-    .into_any()
+    .erase()
 }
 
 /// Rows without content, as high as those to come.
 fn skeleton() -> AnyView {
     view! {
         <div class="desk-skeleton" role="status" aria-label="Loading the account">
-            {(0..4).map(|_| view! { <div class="skeleton"></div> }.into_any()).collect_view()}
+            {(0..4).map(|_| view! { <div class="skeleton"></div> }.erase()).collect_view()}
         </div>
     }
-    .into_any()
+    .erase()
 }
 
 /// A table of rows, or what to show while there are none.
@@ -186,17 +186,17 @@ fn table(
     let is_empty = Derived::new(is_empty);
     let content = move || {
         if is_empty.get() {
-            return Some(view! { <Empty title=empty.0 text=empty.1 /> }.into_any());
+            return Some(view! { <Empty title=empty.0 text=empty.1 /> }.erase());
         }
         let rows = rows(each.clone());
-        Some(view! { <table class="desk-table">{head(columns)}<tbody>{rows}</tbody></table> }.into_any())
+        Some(view! { <table class="desk-table">{head(columns)}<tbody>{rows}</tbody></table> }.erase())
     };
     view! { {part(content)} }.into_any()
 }
 
 /// A cell with its column's name, which shows where the table becomes a list of cards.
 fn cell(label: &'static str, class: &'static str, content: impl IntoView + 'static) -> AnyView {
-    view! { <td class=class data-label=label>{content.into_any()}</td> }.into_any()
+    view! { <td class=class data-label=label>{content.into_any()}</td> }.erase()
 }
 
 /// The head of a table: texts, `>` in front of those that stand right, before it `~` for columns that go when room is
@@ -212,10 +212,10 @@ fn head(columns: &'static [&'static str]) -> AnyView {
             };
             let (text, class) = text.strip_prefix('>').map_or((text, ""), |text| (text, "num"));
             let nameless = text.is_empty().then(|| view! { <span class="hidden-text">"Actions"</span> });
-            view! { <th scope="col" class=format!("{roomy}{class}")>{text} {nameless}</th> }.into_any()
+            view! { <th scope="col" class=format!("{roomy}{class}")>{text} {nameless}</th> }.erase()
         })
         .collect_view();
-    view! { <thead><tr>{cells}</tr></thead> }.into_any()
+    view! { <thead><tr>{cells}</tr></thead> }.erase()
 }
 
 /// Buy or sell, by word, color and arrow.
@@ -225,7 +225,7 @@ fn side(side: wickflow_shared::order::OrderSide) -> AnyView {
         wickflow_shared::order::OrderSide::Buy => ("side up", Icon::Up),
         wickflow_shared::order::OrderSide::Sell => ("side down", Icon::Down),
     };
-    view! { <span class=class>{icon(picture)}{crate::state::account::side_name(side)}</span> }.into_any()
+    view! { <span class=class>{icon(picture)}{crate::state::account::side_name(side)}</span> }.erase()
 }
 
 /// The name of a market, which shows it.
@@ -237,5 +237,5 @@ fn market(store: Store, symbol: &wickflow_shared::market::Symbol) -> AnyView {
             {name}
         </button>
     }
-    .into_any()
+    .erase()
 }

@@ -8,7 +8,7 @@ use wickflow_shared::order::Order;
 use wickflow_shared::protocol::ReplacePatch;
 
 use crate::api;
-use crate::components::{act, is, text};
+use crate::components::{Erase, act, is, text};
 use crate::state::reactive::{Derived, Var};
 
 /// What is typed into the form that changes an order.
@@ -116,7 +116,7 @@ pub(super) fn Modify(
                 </span>
             </label>
         }
-        .into_any()
+        .erase()
     };
     let on_submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
@@ -144,5 +144,5 @@ pub(super) fn Modify(
             </td>
         </tr>
     }
-    .into_any()
+    .erase()
 }

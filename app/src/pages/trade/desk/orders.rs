@@ -5,7 +5,7 @@ use wickflow_shared::order::Order;
 
 use super::modify::Modify;
 use super::{DeskView, cell, market, side, table};
-use crate::components::{act, aria, attr, flag, part, row, text};
+use crate::components::{Erase, act, aria, attr, flag, part, row, text};
 use crate::state::account::{order_name, status_name};
 use crate::state::reactive::{Derived, Var};
 use crate::state::ticket::time_in_force_name;
@@ -32,7 +32,7 @@ pub(super) fn Orders() -> impl IntoView {
             "Limit, stop and take-profit orders wait here until the market reaches them. Drag their lines on the chart to change them.",
         ),
         move || {
-            let one = |id: OrderId| row(id.to_string(), move || view! { <Row id /> }.into_any());
+            let one = |id: OrderId| row(id.to_string(), move || view! { <Row id /> }.erase());
             ids.get().into_iter().map(one).collect()
         },
     )
@@ -83,7 +83,7 @@ fn Row(id: OrderId) -> impl IntoView {
             let instrument = instrument.clone();
             is_editing.get().then_some(())?;
             order.get_untracked().zip(instrument).map(|(order, instrument)| {
-                view! { <Modify order instrument done=move |()| is_editing.set(false) /> }.into_any()
+                view! { <Modify order instrument done=move |()| is_editing.set(false) /> }.erase()
             })
         }
     };
@@ -128,5 +128,5 @@ fn Row(id: OrderId) -> impl IntoView {
         </tr>
         {part(editor)}
     }
-    .into_any()
+    .erase()
 }

@@ -5,7 +5,7 @@ use wickflow_shared::order::{OrderSide, OrderType};
 use wickflow_shared::portfolio::{Position, PositionSide};
 
 use super::{cell, market, table};
-use crate::components::{act, direction, part, row, text};
+use crate::components::{Erase, act, direction, part, row, text};
 use crate::hotkeys;
 use crate::state::account::protection;
 use crate::state::exact::product;
@@ -44,7 +44,7 @@ pub(super) fn Positions() -> impl IntoView {
         ("No open positions", "Buy or sell with the ticket: what you hold appears here with its P&L."),
         move || {
             let one =
-                |symbol: Symbol| row(symbol.as_str().to_owned(), move || view! { <Row symbol /> }.into_any());
+                |symbol: Symbol| row(symbol.as_str().to_owned(), move || view! { <Row symbol /> }.erase());
             symbols.get().into_iter().map(one).collect()
         },
     )
@@ -69,8 +69,8 @@ fn Row(symbol: Symbol) -> impl IntoView {
     let side = move || {
         position.with(|p| {
             p.as_ref().map(|p| match p.side {
-                PositionSide::Long => view! { <span class="side up">"Long"</span> }.into_any(),
-                PositionSide::Short => view! { <span class="side down">"Short"</span> }.into_any(),
+                PositionSide::Long => view! { <span class="side up">"Long"</span> }.erase(),
+                PositionSide::Short => view! { <span class="side down">"Short"</span> }.erase(),
             })
         })
     };
@@ -113,13 +113,13 @@ fn Row(symbol: Symbol) -> impl IntoView {
                 let fill_in = move |_| protect(store, position.get_untracked());
                 return Some(
                     view! { <button type="button" class="link" on:click=act(fill_in)>"Protect…"</button> }
-                        .into_any(),
+                        .erase(),
                 );
             }
             let text = |price: Option<Price>| {
                 price.map_or_else(|| "–".to_owned(), |p| format::price(p, &instrument))
             };
-            Some(view! { {text(stop)} " / " {text(profit)} }.into_any())
+            Some(view! { {text(stop)} " / " {text(profit)} }.erase())
         }
     };
     let close = {
@@ -142,7 +142,7 @@ fn Row(symbol: Symbol) -> impl IntoView {
             </td>
         </tr>
     }
-    .into_any()
+    .erase()
 }
 
 /// Fills the ticket with a stop order that would close the position.
@@ -178,5 +178,5 @@ fn unknown(store: Store, position: Derived<Option<Position>>) -> AnyView {
             <td colspan="6" class="faint">"This feed has no such market: its price is unknown."</td>
         </tr>
     }
-    .into_any()
+    .erase()
 }

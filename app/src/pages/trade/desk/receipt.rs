@@ -5,7 +5,7 @@ use wickflow_shared::market::{Instrument, TickSource};
 use wickflow_shared::num::Price;
 use wickflow_shared::order::{Fill, OrderSide};
 
-use crate::components::{Icon, act, icon};
+use crate::components::{Erase, Icon, act, icon};
 use crate::state::receipt::{explain, liquidity, path_step, rule_id, source};
 use crate::state::{Store, format};
 
@@ -47,7 +47,7 @@ pub(super) fn Receipt(fill: Fill, instrument: Option<Arc<Instrument>>) -> impl I
     let order =
         format!("Order {}, {} filled so far", fill.order_id, format::quantity(fill.cumulative_quantity));
     let line =
-        |name: &'static str, value: String| view! { <div><dt>{name}</dt><dd>{value}</dd></div> }.into_any();
+        |name: &'static str, value: String| view! { <div><dt>{name}</dt><dd>{value}</dd></div> }.erase();
     let (symbol, at) = (fill.symbol.clone(), fill.time);
     let show = move |_| {
         store.select(&symbol);
@@ -77,7 +77,7 @@ pub(super) fn Receipt(fill: Fill, instrument: Option<Arc<Instrument>>) -> impl I
             </td>
         </tr>
     }
-    .into_any()
+    .erase()
 }
 
 /// The way of a candle's price through its four points, with the one that made the fill.
@@ -109,5 +109,5 @@ fn path(step: usize) -> AnyView {
             {dots}
         </svg>
     }
-    .into_any()
+    .erase()
 }

@@ -3,7 +3,7 @@ use wickflow_shared::market::Instrument;
 use wickflow_shared::num::{Decimal, Money, Price, RoundingStrategy};
 
 use super::Parts;
-use crate::components::{NumberField, Switch, act, direction, part, text, when};
+use crate::components::{Erase, NumberField, Switch, act, direction, part, text, when};
 use crate::state::exact::{difference, product, sum};
 use crate::state::format;
 use crate::state::reactive::Derived;
@@ -42,7 +42,7 @@ pub(super) fn BracketFields(parts: Parts) -> impl IntoView {
                 />
                 <RiskButton parts />
             </div>
-        }.into_any())}
+        }.erase())}
     }
     .into_any()
 }
@@ -105,7 +105,7 @@ fn LegField(
     };
     let aside = move || {
         let other = if unit.get() == LegUnit::Percent { "By price" } else { "By percent" };
-        view! { <button type="button" class="link" data-testid=format!("{id}-unit") on:click=act(switch_unit)>{other}</button> }.into_any()
+        view! { <button type="button" class="link" data-testid=format!("{id}-unit") on:click=act(switch_unit)>{other}</button> }.erase()
     };
     let result = move || {
         let instrument = store.instrument.get()?;
@@ -130,10 +130,10 @@ fn LegField(
                     aside=view! { {part(move || Some(aside()))} }.into_any()
                 />
                 <p class="leg-result">{part(result)}</p>
-            }.into_any())}
+            }.erase())}
         </div>
     }
-    .into_any()
+    .erase()
 }
 
 /// Where the exit is, and what it means in money.
@@ -144,7 +144,7 @@ fn result_view(draft: &Draft, exit: Price, instrument: &Instrument) -> AnyView {
         let class = direction(money.to_f64());
         view! { <b class=class>{format::signed_amount(money, instrument.currency)}</b> }
     });
-    view! { <span class="faint">"at " {at} " (" {away} ") "</span> {money} }.into_any()
+    view! { <span class="faint">"at " {at} " (" {away} ") "</span> {money} }.erase()
 }
 
 /// How far an exit is from the entry, in percent with two decimals.
@@ -209,7 +209,7 @@ fn RiskButton(parts: Parts) -> impl IntoView {
                 </button>
                 <span class="faint">{text(ratio)}</span>
             </div>
-        }.into_any())}
+        }.erase())}
     }
     .into_any()
 }

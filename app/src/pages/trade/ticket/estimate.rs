@@ -2,7 +2,7 @@ use leptos::prelude::*;
 use wickflow_shared::num::Money;
 
 use super::Parts;
-use crate::components::{text, when};
+use crate::components::{Erase, text, when};
 use crate::state::format;
 use crate::state::preview::Estimate;
 use crate::state::reactive::Derived;
@@ -22,7 +22,7 @@ pub(super) fn Figures(parts: Parts) -> impl IntoView {
                 <dd data-testid=id>{text(move || show(words))}</dd>
             </div>
         }
-        .into_any()
+        .erase()
     };
     let terms = move || figures.with(|figures| figures.as_ref().map(|figures| figures.fee_terms.clone()));
     let slips =
@@ -40,7 +40,7 @@ pub(super) fn Figures(parts: Parts) -> impl IntoView {
             {line("Position after", "estimate-position", |f| format::signed_decimal(f.position_after))}
         </dl>
     }
-    .into_any()
+    .erase()
 }
 
 fn money(figures: &Estimate, amount: Money) -> String {

@@ -3,7 +3,7 @@ use wickflow_shared::order::OrderType;
 use wickflow_shared::portfolio::Position;
 
 use super::Parts;
-use crate::components::{NumberField, Switch, act, attr, part, text, when};
+use crate::components::{Erase, NumberField, Switch, act, attr, part, text, when};
 use crate::state::exact::product;
 use crate::state::reactive::Derived;
 use crate::state::ticket::{Affordable, Field, TIMES_IN_FORCE, quantity_for_share, time_in_force_name};
@@ -34,7 +34,7 @@ pub(super) fn Fields(parts: Parts) -> impl IntoView {
                 store.form.update(|form| set(form, price.to_string()));
             }
         };
-        view! { <button type="button" class="link" on:click=act(take)>"Market price"</button> }.into_any()
+        view! { <button type="button" class="link" on:click=act(take)>"Market price"</button> }.erase()
     };
     let closable = Derived::new(move || {
         let (symbol, side) = (store.selected.get()?, store.form.with(|form| form.side));
@@ -61,7 +61,7 @@ pub(super) fn Fields(parts: Parts) -> impl IntoView {
                 }
                 unit=Derived::new(move || store.instrument.get().map(|i| unit_of(&i)).unwrap_or_default())
                 mistake=mistake(Field::Quantity)
-                aside=view! { <span class="faint">{text(share_of)}</span> }.into_any()
+                aside=view! { <span class="faint">{text(share_of)}</span> }.erase()
             />
             <Shares parts closable />
             {when(move || has_limit.get(), move || view! {
@@ -75,7 +75,7 @@ pub(super) fn Fields(parts: Parts) -> impl IntoView {
                     mistake=mistake(Field::LimitPrice)
                     aside=to_market(|form, text| form.limit_price = text)
                 />
-            }.into_any())}
+            }.erase())}
             {when(move || has_stop.get(), move || view! {
                 <NumberField
                     id="ticket-stop"
@@ -87,11 +87,11 @@ pub(super) fn Fields(parts: Parts) -> impl IntoView {
                     mistake=mistake(Field::StopPrice)
                     aside=to_market(|form, text| form.stop_price = text)
                 />
-            }.into_any())}
+            }.erase())}
             <TimeInForceField parts />
         </div>
     }
-    .into_any()
+    .erase()
 }
 
 /// What quantities of an instrument count: coins by name, otherwise shares.
@@ -142,7 +142,7 @@ fn Shares(parts: Parts, closable: Derived<Option<Position>>) -> impl IntoView {
             }
         })
         .collect_view();
-    view! { <div class="shares">{buttons}</div> }.into_any()
+    view! { <div class="shares">{buttons}</div> }.erase()
 }
 
 fn share_of_position(
@@ -171,7 +171,7 @@ fn TimeInForceField(parts: Parts) -> impl IntoView {
                 .map(|(value, name, text)| {
                     let is_chosen = value == form.time_in_force;
                     view! { <option value=name selected=is_chosen>{format!("{name}: {text}")}</option> }
-                        .into_any()
+                        .erase()
                 })
                 .collect_view()
         })
@@ -214,5 +214,5 @@ fn TimeInForceField(parts: Parts) -> impl IntoView {
             toggle=move |on: bool| store.form.update(|form| form.reduce_only = on)
         />
     }
-    .into_any()
+    .erase()
 }

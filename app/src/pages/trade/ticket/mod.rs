@@ -12,7 +12,7 @@ use wickflow_shared::num::Price;
 use wickflow_shared::order::OrderSide;
 
 use self::submit::Sending;
-use crate::components::{Choices, Icon, act, aria, attr, flag, icon, is, text};
+use crate::components::{Choices, Erase, Icon, act, aria, attr, flag, icon, is, text};
 use crate::state::preview::{Estimate, estimate};
 use crate::state::reactive::Derived;
 use crate::state::ticket::{Draft, ORDER_TYPES, order_type_hint};
@@ -94,7 +94,7 @@ pub(super) fn Ticket() -> impl IntoView {
             </form>
         </aside>
     }
-    .into_any()
+    .erase()
 }
 
 fn side_name(side: OrderSide) -> &'static str {
@@ -136,7 +136,7 @@ fn Sides(parts: Parts) -> impl IntoView {
                 <b>{text(move || price(side))}</b>
             </button>
         }
-        .into_any()
+        .erase()
     };
     let on_keydown = move |event: leptos::ev::KeyboardEvent| {
         let id = match event.key().as_str() {
@@ -156,7 +156,7 @@ fn Sides(parts: Parts) -> impl IntoView {
             {button(OrderSide::Buy, "Buy")}
         </div>
     }
-    .into_any()
+    .erase()
 }
 
 fn focus_side(event: &leptos::ev::KeyboardEvent, side: &str) {

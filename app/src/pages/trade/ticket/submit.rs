@@ -5,7 +5,7 @@ use wickflow_shared::order::{Order, OrderRequest, OrderType};
 
 use super::{Parts, side_name};
 use crate::api;
-use crate::components::{attr, flag, is, part, text};
+use crate::components::{Erase, attr, flag, is, part, text};
 use crate::platform;
 use crate::state::live::Live;
 use crate::state::reactive::{Derived, Var, effect};
@@ -156,7 +156,7 @@ pub(super) fn SubmitButton(parts: Parts) -> impl IntoView {
     let is_disabled = move || sending.is_busy.get() || obstacle.with(Option::is_some);
     let refusal = move || {
         sending.refusal.get().map(|(_, message)| {
-            view! { <p class="refusal" role="alert" data-testid="ticket-refusal">{message}</p> }.into_any()
+            view! { <p class="refusal" role="alert" data-testid="ticket-refusal">{message}</p> }.erase()
         })
     };
     // The server decides; what the engine expects here is said before the order is sent.
@@ -210,7 +210,7 @@ pub(super) fn SubmitButton(parts: Parts) -> impl IntoView {
             <p id="ticket-obstacle" class="obstacle" role="status" data-testid="ticket-obstacle">{part(move || Some(hint().into_any()))}</p>
         </div>
     }
-    .into_any()
+    .erase()
 }
 
 /// What a market order waits for.
