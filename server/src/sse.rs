@@ -26,9 +26,6 @@ use crate::state::AppState;
 use crate::telemetry::name;
 use crate::ws::{Frames, SocketSlot, Subscriptions, encode};
 
-/// How often a comment is sent, so that proxies do not take a quiet stream for a dead one.
-const KEEPALIVE: Duration = Duration::from_secs(20);
-
 /// What to stream.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -73,8 +70,10 @@ pub async fn open(
         waiting.push_back(subscriptions.subscribe(topic, cursors.get(index).copied()).await?);
     }
     let shutdown = state.shutdown.clone();
+    // Comments, so that proxies do not take a quiet stream for a dead one.
+    let keepalive = KeepAlive::new().interval(Duration::from_millis(config.socket_keepalive_ms));
     let events = Events { subscriptions, flushes, epoch, waiting, shutdown, ended: false, _slot: slot };
-    Ok(Sse::new(events.into_stream()).keep_alive(KeepAlive::new().interval(KEEPALIVE)).into_response())
+    Ok(Sse::new(events.into_stream()).keep_alive(keepalive).into_response())
 }
 
 struct Events {

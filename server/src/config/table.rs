@@ -138,6 +138,9 @@ settings! {
         sessions_per_minute: u32 = "32", "WICKFLOW_SESSIONS_PER_MINUTE";
         /// Longest that a socket may take to accept a message, in milliseconds; then it is closed.
         socket_write_timeout_ms: u64 = "5000", "WICKFLOW_SOCKET_WRITE_TIMEOUT_MS";
+        /// How often sockets and event streams are given a sign of life, in milliseconds; a socket that is silent for
+        /// more than twice as long is taken for gone.
+        socket_keepalive_ms: u64 = "20000", "WICKFLOW_SOCKET_KEEPALIVE_MS";
     }
 }
 
@@ -182,6 +185,7 @@ impl Config {
         range("orders_per_second", self.orders_per_second.into(), 1, 1_000_000)?;
         range("sessions_per_minute", self.sessions_per_minute.into(), 1, 1_000_000)?;
         range("socket_write_timeout_ms", self.socket_write_timeout_ms, 50, 600_000)?;
+        range("socket_keepalive_ms", self.socket_keepalive_ms, 50, 600_000)?;
         if !(self.replay_speed > 0.0 && self.replay_speed <= 100_000.0) {
             return Err(format!(
                 "replay_speed must be above 0 and at most 100000, not {}",

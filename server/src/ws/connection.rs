@@ -16,9 +16,6 @@ use crate::limits::TokenBuckets;
 use crate::state::AppState;
 use crate::telemetry::name;
 
-/// How often a socket is asked whether it is still there; silent for twice as long, it is not.
-const KEEPALIVE: Duration = Duration::from_secs(20);
-
 /// Messages that make no sense, after which a client is taken for broken.
 const MAX_MALFORMED: u32 = 5;
 
@@ -45,6 +42,8 @@ struct Connection {
     subscriptions: Subscriptions,
     flushes: watch::Receiver<u64>,
     write_timeout: Duration,
+    /// How often a socket is asked whether it is still there; silent for more than twice as long, it is not.
+    keepalive: Duration,
     max_message_bytes: usize,
     /// Bounds what the client asks for.
     rate: TokenBuckets<()>,
@@ -74,6 +73,7 @@ pub(super) async fn run(socket: WebSocket, state: AppState, account: AccountId, 
         subscriptions,
         flushes: state.hub.flushes(),
         write_timeout: Duration::from_millis(config.socket_write_timeout_ms),
+        keepalive: Duration::from_millis(config.socket_keepalive_ms),
         max_message_bytes: config.max_message_bytes,
         rate: TokenBuckets::new("messages", f64::from(config.requests_per_second), burst),
         malformed: 0,
@@ -105,7 +105,8 @@ pub(super) async fn run(socket: WebSocket, state: AppState, account: AccountId, 
 
 impl Connection {
     async fn serve(&mut self) -> End {
-        let mut keepalive = tokio::time::interval_at(tokio::time::Instant::now() + KEEPALIVE, KEEPALIVE);
+        let first = tokio::time::Instant::now() + self.keepalive;
+        let mut keepalive = tokio::time::interval_at(first, self.keepalive);
         keepalive.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             if let ControlFlow::Break(end) = self.send_frames().await {
@@ -196,7 +197,7 @@ impl Connection {
     }
 
     async fn ping(&mut self) -> ControlFlow<End> {
-        if self.heard.elapsed() > KEEPALIVE * 2 {
+        if self.heard.elapsed() > self.keepalive * 2 {
             return ControlFlow::Break(End::Silent);
         }
         self.send(Message::Ping(bytes::Bytes::new())).await

@@ -1,10 +1,13 @@
 //! Readers that are slower than the market: snapshots instead of queues, and in the end a close code.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
+use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::net::{TcpSocket, TcpStream};
 use wickflow_server::config::Settings;
 use wickflow_server::ws::{Frames, Subscriptions, TooSlow};
-use wickflow_shared::protocol::{ChannelTracker, ServerMessage, Verdict};
+use wickflow_shared::protocol::{ChannelTracker, ClientMessage, ServerMessage, Topic, Verdict};
 
 use crate::support::{TestApp, TestSocket};
 
@@ -124,6 +127,118 @@ async fn a_client_that_stops_reading_gets_snapshots_when_it_reads_again() {
         }
     }
     assert!(resyncs > 0, "the client did fall behind");
+}
+
+/// What of an event stream comes over a real connection, read line by line.
+struct Lines(BufReader<TcpStream>);
+
+impl Lines {
+    /// With a small receive buffer, so that a reader that stops is felt soon.
+    async fn open(app: &TestApp, cookie: &str, topics: &[Topic]) -> Self {
+        let symbols: Vec<String> = topics
+            .iter()
+            .map(|topic| match topic {
+                Topic::Ticker { symbol } => format!("ticker:{symbol}"),
+                other => panic!("{other:?}"),
+            })
+            .collect();
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.set_recv_buffer_size(4096).unwrap();
+        let mut stream = socket.connect(app.server().address()).await.unwrap();
+        let (address, topics) = (app.server().address(), symbols.join(","));
+        let request = format!(
+            "GET /api/v1/stream?topics={topics} HTTP/1.1\r\nhost: {address}\r\ncookie: {cookie}\r\n\r\n"
+        );
+        stream.write_all(request.as_bytes()).await.unwrap();
+        Self(BufReader::new(stream))
+    }
+
+    /// The next message; lengths of chunks, names and ids are passed over.
+    async fn next(&mut self) -> ServerMessage {
+        let mut line = String::new();
+        loop {
+            line.clear();
+            assert!(self.0.read_line(&mut line).await.unwrap() > 0, "it stays open");
+            if let Some(data) = line.strip_prefix("data: ") {
+                return serde_json::from_str(data).unwrap();
+            }
+        }
+    }
+}
+
+/// The same of an event stream: nothing is queued for it either.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_stream_that_stops_reading_gets_snapshots_when_it_reads_again() {
+    const INSTRUMENTS: usize = 20;
+    let app = app(INSTRUMENTS).await;
+    let client = app.sign_in().await;
+    let topics: Vec<Topic> = (0..INSTRUMENTS).map(|instrument| app.ticker(instrument)).collect();
+    let mut lines = Lines::open(&app, client.cookie(), &topics).await;
+    let ServerMessage::Hello { epoch, .. } = lines.next().await else { panic!("no greeting") };
+    let mut trackers = BTreeMap::new();
+    let mut channels = Vec::new();
+    for topic in &topics {
+        let ServerMessage::Snapshot { subscribed, channel, seq, .. } = lines.next().await else {
+            panic!("no snapshot of {topic:?}")
+        };
+        assert_eq!(subscribed, *topic);
+        let mut tracker = ChannelTracker::default();
+        tracker.reset(epoch, seq);
+        trackers.insert(channel, tracker);
+        channels.push(app.server().state().hub.channel(topic).await.unwrap());
+    }
+    // Far more bytes than the buffers on the way hold.
+    for round in 0..400 {
+        for instrument in 1..INSTRUMENTS {
+            app.tick_unpublished(instrument, &format!("101.{:02}", round % 100)).await;
+        }
+        app.tick(0, &format!("101.{:02}", round % 100)).await;
+    }
+    let mut resyncs = 0;
+    while channels.iter().any(|channel| trackers[&channel.id()].cursor().unwrap().seq < channel.seq()) {
+        match lines.next().await {
+            ServerMessage::Snapshot { channel, seq, .. } => {
+                let tracker = trackers.get_mut(&channel).unwrap();
+                assert!(seq > tracker.cursor().unwrap().seq, "a snapshot goes forward");
+                tracker.reset(epoch, seq);
+                resyncs += 1;
+            }
+            ServerMessage::Updates { updates } => {
+                for update in updates {
+                    let tracker = trackers.get_mut(&update.channel).unwrap();
+                    assert_eq!(tracker.receive(update.seq), Verdict::Apply);
+                }
+            }
+            other => panic!("unexpected: {other:?}"),
+        }
+    }
+    assert!(resyncs > 0, "the stream did fall behind");
+}
+
+/// A connection that was lost without a word looks open until nothing answers.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_socket_that_falls_silent_is_taken_for_gone() {
+    let app =
+        TestApp::start_with(1, |settings| Settings { socket_keepalive_ms: Some(500), ..settings }).await;
+    let (here, gone) = (app.sign_in().await, app.sign_in().await);
+    let mut answering = here.socket().await;
+    // Pings are answered by whoever reads, and this one never does.
+    let silent = gone.socket().await;
+    let sockets = app.server().state().sockets.clone();
+    assert_eq!(sockets.count(), 2);
+    let ended = async {
+        while sockets.count() == 2 {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::select! {
+        () = ended => {}
+        closed = answering.closed() => panic!("{closed:?} although it answers"),
+    }
+    drop(silent);
+    answering.send(&ClientMessage::Ping { nonce: 7 }).await;
+    assert_eq!(answering.next().await, Ok(ServerMessage::Pong { nonce: 7 }));
+    assert_eq!(sockets.count(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
