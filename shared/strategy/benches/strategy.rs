@@ -2,7 +2,13 @@
 //!
 //! `cargo bench -p wickflow-strategy`
 
-#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::print_stdout, missing_docs, reason = "a benchmark")]
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    missing_docs,
+    reason = "a benchmark"
+)]
 
 use std::hint::black_box;
 use std::sync::Arc;
@@ -17,17 +23,22 @@ use wickflow_strategy::{Evaluator, Limits, Program, ProgramStream, compile, synt
 
 /// A chain of averages compared with each other: `pairs` crossings of `4` nodes each, joined by "and", and a buy.
 fn document(pairs: usize, first_period: usize) -> Document {
-    let mut nodes = vec![json!({ "id": "candle", "type": "data.candle" }), json!({ "id": "buy", "type": "action.buy" })];
+    let mut nodes =
+        vec![json!({ "id": "candle", "type": "data.candle" }), json!({ "id": "buy", "type": "action.buy" })];
     let mut edges: Vec<Json> = Vec::new();
     let mut wire = |source: &str, port: &str, target: &str, input: &str| {
-        edges.push(json!({ "source": source, "sourceHandle": port, "target": target, "targetHandle": input }));
+        edges
+            .push(json!({ "source": source, "sourceHandle": port, "target": target, "targetHandle": input }));
     };
     let mut before: Option<String> = None;
     for pair in 0..pairs {
         let [fast, slow, above, all] = ["fast", "slow", "above", "all"].map(|name| format!("{name}{pair}"));
         let period = if pair == 0 { first_period } else { 5 + pair };
-        nodes.push(json!({ "id": fast, "type": "indicator.sma", "data": { "params": { "period": period } } }));
-        nodes.push(json!({ "id": slow, "type": "indicator.ema", "data": { "params": { "period": 20 + 3 * pair } } }));
+        nodes
+            .push(json!({ "id": fast, "type": "indicator.sma", "data": { "params": { "period": period } } }));
+        nodes.push(
+            json!({ "id": slow, "type": "indicator.ema", "data": { "params": { "period": 20 + 3 * pair } } }),
+        );
         nodes.push(json!({ "id": above, "type": "logic.above" }));
         nodes.push(json!({ "id": all, "type": "logic.and" }));
         wire("candle", "close", &fast, "source");
@@ -60,20 +71,36 @@ fn evaluating(c: &mut Criterion) {
     let series = synthetic::series(synthetic::candles(42, 100_000));
     c.bench_function("evaluate 50 nodes over 100,000 bars, nothing cached", |b| {
         let program = program(12, 10);
-        b.iter(|| Evaluator::new(Dataset::new(series.clone())).evaluate(black_box(&program)).expect("evaluates"));
-    });
-    c.bench_function("change a parameter: compile, and recompute a cone of 10 nodes over 100,000 bars", |b| {
-        // The first average, its comparison, and the ands behind it: with 8 pairs a cone of ten.
-        let before = document(8, 10);
-        let mut evaluator = Evaluator::new(Dataset::new(series.clone())).with_capacity(64 << 20);
-        let mut turn = 0;
         b.iter(|| {
-            turn += 1;
-            // Periods never seen before: nothing of the cone is cached.
-            let mut document = before.clone();
-            document.set_param("fast0", "period", json!(10 + turn % 5_000));
-            let program = compile(&document, &Limits::default()).expect("compiles");
-            evaluator.evaluate(&program).expect("evaluates")
+            Evaluator::new(Dataset::new(series.clone())).evaluate(black_box(&program)).expect("evaluates")
+        });
+    });
+    c.bench_function(
+        "change a parameter: compile, and recompute a cone of 10 nodes over 100,000 bars",
+        |b| {
+            // The first average, its comparison, and the ands behind it: with 8 pairs a cone of ten.
+            let before = document(8, 10);
+            let mut evaluator = Evaluator::new(Dataset::new(series.clone())).with_capacity(64 << 20);
+            let mut turn = 0;
+            b.iter(|| {
+                turn += 1;
+                // Periods never seen before: nothing of the cone is cached.
+                let mut document = before.clone();
+                document.set_param("fast0", "period", json!(10 + turn % 5_000));
+                let program = compile(&document, &Limits::default()).expect("compiles");
+                evaluator.evaluate(&program).expect("evaluates")
+            });
+        },
+    );
+}
+
+fn crossing(c: &mut Criterion) {
+    let series = synthetic::series(synthetic::candles_in_cents(42, 1_000_000));
+    let text = include_str!("../templates/average_cross.json");
+    let program = compile(&Document::parse(text).expect("a document"), &Limits::default()).expect("compiles");
+    c.bench_function("two averages and their crossings over 1,000,000 bars", |b| {
+        b.iter(|| {
+            Evaluator::new(Dataset::new(series.clone())).evaluate(black_box(&program)).expect("evaluates")
         });
     });
 }
@@ -102,6 +129,6 @@ fn streaming(c: &mut Criterion) {
 criterion_group! {
     name = strategy;
     config = Criterion::default().sample_size(20);
-    targets = compiling, evaluating, streaming
+    targets = compiling, evaluating, crossing, streaming
 }
 criterion_main!(strategy);

@@ -33,12 +33,8 @@ impl Bits {
     pub fn from_pairs(left: &[f64], right: &[f64], test: impl Fn(f64, f64) -> bool) -> Self {
         let len = left.len().min(right.len());
         let words = left.chunks(WORD).zip(right.chunks(WORD)).map(|(left, right)| {
-            // Bytes first: the comparison vectorizes, and packing bytes to bits is a handful of multiplications.
-            let mut lanes = [0_u8; WORD];
-            for (lane, (left, right)) in lanes.iter_mut().zip(left.iter().zip(right)) {
-                *lane = u8::from(test(*left, *right));
-            }
-            pack(&lanes)
+            let rows = left.iter().zip(right).enumerate();
+            rows.fold(0, |bits, (row, (left, right))| bits | u64::from(test(*left, *right)) << row)
         });
         Self { words: words.collect(), len }
     }
@@ -153,16 +149,6 @@ impl Bits {
             *last &= (1 << used) - 1;
         }
     }
-}
-
-/// The lowest bits of 64 bytes as one word.
-#[inline]
-fn pack(lanes: &[u8; WORD]) -> u64 {
-    lanes.as_chunks::<8>().0.iter().rev().fold(0, |word, eight| {
-        // The multiplication moves bit 8k to bit 56 + k; no two of them meet.
-        let byte = u64::from_le_bytes(*eight).wrapping_mul(0x0102_0408_1020_4080) >> 56;
-        word << 8 | byte
-    })
 }
 
 /// The set bits of a word, ascending.

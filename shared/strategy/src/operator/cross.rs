@@ -64,11 +64,10 @@ impl Operator for Cross {
         if !(left.is_dense() && right.is_dense()) {
             return super::columns_by_stream(self.stream().as_mut(), self.outputs(), series, input);
         }
-        let above = Bits::from_pairs(left.raw(), right.raw(), |left, right| left > right);
-        let below = Bits::from_pairs(left.raw(), right.raw(), |left, right| left < right);
-        // Now above, and not above one bar ago.
-        let over = || above.combine(&above.delayed(false), |now, before| now & !before);
-        let under = || below.combine(&below.delayed(false), |now, before| now & !before);
+        // Now on that side, and not one bar ago.
+        let arrived = |side: Bits| side.combine(&side.delayed(false), |now, before| now & !before);
+        let over = || arrived(Bits::from_pairs(left.raw(), right.raw(), |left, right| left > right));
+        let under = || arrived(Bits::from_pairs(left.raw(), right.raw(), |left, right| left < right));
         let on = match self.0 {
             CrossDirection::Over => over(),
             CrossDirection::Under => under(),
