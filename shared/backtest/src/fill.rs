@@ -56,6 +56,8 @@ pub enum Cause {
     MarginCall,
     /// Equity fell to zero or below: the position was closed and the run ended (rule K4).
     Liquidation,
+    /// Nothing: an open position at the end of the data, marked at the last close (rule C7). No fill has it.
+    EndOfData,
 }
 
 /// One execution, with all that is needed to check it by hand.

@@ -1,0 +1,290 @@
+use wickflow_shared::order::{LiquiditySide, Rule};
+use wickflow_shared::portfolio::PositionSide;
+
+use super::Sim;
+use super::inputs::Bar;
+use super::order::{Hit, Meeting, Move, Terms, Waiting};
+use crate::config::{BarPath, EntryTiming, StopLimitFill, Tie};
+use crate::fill::{Cause, Step};
+use crate::result::Segment;
+
+/// Where in time something happens.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct At {
+    pub row: usize,
+    pub step: Step,
+}
+
+/// The points of a bar that are still to come, the next one last.
+struct Path {
+    points: [(f64, Step); 3],
+    left: usize,
+}
+
+impl Path {
+    fn next(&mut self) -> Option<(f64, Step)> {
+        self.left = self.left.checked_sub(1)?;
+        self.points.get(self.left).copied()
+    }
+}
+
+/// An order that a move reaches.
+#[derive(Clone, Copy)]
+struct Reached {
+    turn: (bool, f64, f64),
+    number: u32,
+    waiting: Waiting,
+    is_guard: bool,
+}
+
+/// An entry that filled on the way, and at what price: in the adverse profile the rest of the bar is seen anew.
+struct Entered {
+    price: f64,
+    is_limit: bool,
+}
+
+impl Sim<'_> {
+    /// A bar: its prices meet the orders, then the strategy looks at its close.
+    pub(super) fn step(&mut self, row: usize) {
+        let Some(bar) = self.bars.at(row) else { return };
+        (self.log.low_equity, self.log.high_equity) = (f64::INFINITY, f64::NEG_INFINITY);
+        let (fills, was_held) = (self.log.fills.len(), self.account.held.is_some());
+        let ratio = self.split(row);
+        if self.is_reached(&bar) {
+            self.walk(row, &bar, ratio);
+        } else {
+            self.account.visit(bar.low, bar.high);
+            self.advance_trailing(bar.low, bar.high, u32::MAX);
+        }
+        if !self.log.is_ruined {
+            self.expire(row);
+            self.look(row, &bar);
+            if self.config.profile.entry == EntryTiming::SignalClose {
+                self.fill_at_market(At { row, step: Step::AfterClose }, bar.close);
+                self.watch_equity(bar.close);
+            }
+        }
+        if self.log.fills.len() > fills || ratio.is_some() {
+            let held = was_held || self.log.fills.len() > fills;
+            self.log.segments.push(Segment {
+                bar: super::row_number(row),
+                cash: self.account.cash,
+                position: self.account.position,
+                low_equity: self.log.low_equity.min(self.account.equity(bar.close)),
+                high_equity: self.log.high_equity.max(self.account.equity(bar.close)),
+                held,
+            });
+        }
+    }
+
+    /// Whether anything can fill in a bar, or has to be marked as met.
+    fn is_reached(&self, bar: &Bar) -> bool {
+        if !self.exits.is_empty() || !self.entries.is_empty() || self.forced.is_some() {
+            return true;
+        }
+        let is_fresh =
+            |entry: &super::Entry| entry.is_fresh || matches!(entry.terms, Some(Terms::CloseLimit(_)));
+        if self.guards.iter().any(|guard| guard.is_fresh) || self.resting.iter().any(is_fresh) {
+            return true;
+        }
+        let (lower, upper) = self.levels();
+        bar.low <= lower || bar.high >= upper
+    }
+
+    /// The price goes along the bar's path.
+    fn walk(&mut self, row: usize, bar: &Bar, ratio: Option<f64>) {
+        let before = row.checked_sub(1).and_then(|row| self.bars.close.get(row)).copied();
+        let from = before.unwrap_or(bar.open) / ratio.unwrap_or(1.0);
+        let at = |step| At { row, step };
+        self.meet(at(Step::Open), Move { from, to: bar.open, is_opening: true }, bar);
+        let mut path = self.path(bar);
+        let mut price = bar.open;
+        while !self.log.is_ruined
+            && let Some((to, step)) = path.next()
+        {
+            let entered = self.meet(at(step), Move { from: price, to, is_opening: false }, bar);
+            price = to;
+            if let Some(entered) = entered.filter(|_| self.config.profile.path == BarPath::AdverseFirst) {
+                path = self.path_after_entry(bar, &entered);
+                price = entered.price;
+            }
+        }
+    }
+
+    /// The points after the open (rules B1 and B2).
+    fn path(&self, bar: &Bar) -> Path {
+        let (up, down) = (bar.high - bar.open, bar.open - bar.low);
+        let is_nearer = match self.config.profile.tie {
+            Tie::LowFirst => up < down,
+            Tie::HighFirst => up <= down,
+        };
+        let high_first = match (self.config.profile.path, self.account.side()) {
+            (BarPath::NearerFirst, _) | (_, None) => is_nearer,
+            (BarPath::AdverseFirst, Some(side)) => side == PositionSide::Short,
+            (BarPath::FavorableFirst, Some(side)) => side == PositionSide::Long,
+        };
+        let (first, second) = if high_first { (bar.high, bar.low) } else { (bar.low, bar.high) };
+        let points = [(bar.close, Step::Close), (second, Step::SecondExtreme), (first, Step::FirstExtreme)];
+        Path { points, left: 3 }
+    }
+
+    /// The points after an entry within the bar, at their worst for it: a stop entry has the extreme in its favor still
+    /// to come, a limit entry may have it behind it.
+    fn path_after_entry(&self, bar: &Bar, entered: &Entered) -> Path {
+        let (against, in_favor) = match self.account.side() {
+            Some(PositionSide::Short) => (bar.high, bar.low),
+            _ => (bar.low, bar.high),
+        };
+        let (first, second) = ((against, Step::SecondExtreme), (in_favor, Step::SecondExtreme));
+        let points = [(bar.close, Step::Close), if entered.is_limit { first } else { second }, first];
+        Path { points, left: if entered.is_limit { 2 } else { 3 } }
+    }
+
+    /// One move: market orders, then what waits, in the order in which the price comes to it. Orders that a fill brings
+    /// about meet later moves only (rule C2).
+    fn meet(&mut self, at: At, movement: Move, bar: &Bar) -> Option<Entered> {
+        let newest = self.next_order;
+        let reached = self.reached(&movement, at);
+        self.guards.iter_mut().for_each(|guard| guard.is_fresh = false);
+        self.resting.iter_mut().for_each(|entry| entry.is_fresh = false);
+        if at.step == Step::Open || self.forced.is_some() {
+            self.fill_at_market(at, movement.to);
+        }
+        let mut entered = None;
+        for order in reached {
+            let met = order.waiting.meet(&movement, self.config.profile.limit);
+            match met {
+                Meeting::Nothing => {}
+                Meeting::Triggered => self.trigger(order.number),
+                Meeting::Fills(hit) if order.is_guard => self.fill_guard(at, order.number, &hit, bar),
+                Meeting::Fills(hit) => {
+                    let is_limit = matches!(order.waiting.terms, Terms::Limit(_));
+                    if self.fill_resting(at, order.number, &hit) && at.step != Step::Open {
+                        entered = Some(Entered { price: hit.price, is_limit });
+                        if self.config.profile.path == BarPath::AdverseFirst {
+                            break;
+                        }
+                    }
+                }
+            }
+        }
+        if at.step == Step::Close {
+            self.fill_triggered_on_close(at, movement.to);
+        }
+        let price = match &entered {
+            Some(entered) if self.config.profile.path == BarPath::AdverseFirst => entered.price,
+            _ => movement.to,
+        };
+        self.account.visit(price, price);
+        self.advance_trailing(price, price, newest);
+        self.watch_equity(price);
+        entered
+    }
+
+    fn reached(&self, movement: &Move, at: At) -> Vec<Reached> {
+        let fill = self.config.profile.limit;
+        let mut reached = Vec::new();
+        let mut look = |number, waiting: Waiting, is_guard| {
+            if waiting.meet(movement, fill) != Meeting::Nothing {
+                reached.push(Reached { turn: waiting.turn(movement), number, waiting, is_guard });
+            }
+        };
+        for entry in &self.resting {
+            if let Some(waiting) = entry.waiting() {
+                look(entry.number, waiting, false);
+            }
+        }
+        if let Some(side) = self.account.side() {
+            for guard in self.guards.iter().filter(|guard| guard.first_row <= at.row) {
+                look(guard.number, guard.waiting(side.closed_by()), true);
+            }
+        }
+        reached.sort_by(|a, b| {
+            let ((a0, a1, a2), (b0, b1, b2)) = (a.turn, b.turn);
+            a0.cmp(&b0).then(a1.total_cmp(&b1)).then(a2.total_cmp(&b2)).then(a.number.cmp(&b.number))
+        });
+        reached
+    }
+
+    /// What waits for nothing but the next event: forced exits first, then exits, then entries.
+    pub(super) fn fill_at_market(&mut self, at: At, price: f64) {
+        let hit = Hit { price, rule: Rule::MarketAtLast, liquidity: LiquiditySide::Taker, limit: None };
+        if let Some(cause) = self.forced.take() {
+            let quantity = self.account.position.abs();
+            if quantity > 0.0 {
+                let number = self.take_number();
+                self.close(at, quantity, &hit, cause, number);
+            }
+            self.log.is_ruined |= cause == Cause::Liquidation;
+        }
+        for exit in std::mem::take(&mut self.exits) {
+            self.fill_exit(at, &exit, &hit);
+        }
+        for entry in std::mem::take(&mut self.entries) {
+            self.enter(at, &entry, &hit);
+        }
+    }
+
+    fn trigger(&mut self, number: u32) {
+        let on_close = self.config.profile.stop_limit == StopLimitFill::BarClose;
+        if let Some(entry) = self.resting.iter_mut().find(|entry| entry.number == number)
+            && let Some(Terms::StopLimit(_, limit)) = entry.terms
+        {
+            entry.terms = Some(if on_close { Terms::CloseLimit(limit) } else { Terms::Limit(limit) });
+            entry.is_fresh = !on_close;
+        }
+    }
+
+    /// Stop-limit orders that fill on the close once they are triggered.
+    fn fill_triggered_on_close(&mut self, at: At, close: f64) {
+        while let Some((number, limit)) = self.resting.iter().find_map(|entry| entry.limit_within(close)) {
+            let (rule, liquidity) = (Rule::LimitTradedThrough, LiquiditySide::Maker);
+            self.fill_resting(at, number, &Hit { price: limit, rule, liquidity, limit: None });
+        }
+    }
+
+    /// Marks equity on the way, and looks whether the position can be kept (rule K4).
+    fn watch_equity(&mut self, price: f64) {
+        let equity = self.account.equity(price);
+        self.log.low_equity = self.log.low_equity.min(equity);
+        self.log.high_equity = self.log.high_equity.max(equity);
+        if self.account.held.is_none() {
+            if equity <= 0.0 {
+                self.log.is_ruined = true;
+            }
+            return;
+        }
+        let needed = self.maintenance() * self.account.position.abs() * price;
+        let cause = if equity <= 0.0 {
+            Cause::Liquidation
+        } else if equity < needed {
+            Cause::MarginCall
+        } else {
+            return;
+        };
+        self.forced = Some(cause);
+        self.exits.clear();
+        self.entries.clear();
+        self.cancel_resting();
+        self.guards.clear();
+    }
+
+    pub(super) fn maintenance(&self) -> f64 {
+        let margin = &self.config.margin;
+        if self.account.position > 0.0 { margin.long_maintenance } else { margin.short_maintenance }
+    }
+
+    pub(super) fn cancel_resting(&mut self) {
+        let canceled = u32::try_from(self.resting.len()).unwrap_or(u32::MAX);
+        self.log.counts.canceled = self.log.counts.canceled.saturating_add(canceled);
+        self.resting.clear();
+    }
+
+    /// Ends the entries that have rested for as long as they may.
+    fn expire(&mut self, row: usize) {
+        let before = self.resting.len();
+        self.resting.retain(|entry| entry.last_row > row);
+        let expired = u32::try_from(before - self.resting.len()).unwrap_or(u32::MAX);
+        self.log.counts.expired = self.log.counts.expired.saturating_add(expired);
+    }
+}
