@@ -1,47 +1,22 @@
 //! What every kind of node must hold to: streaming and columns give the same bits, the future changes nothing, and
 //! values come when they are announced. A new kind is tested by being in the catalogue.
 
+mod candles;
+mod evaluators;
+
 use std::sync::Arc;
 
 use serde_json::{Value as Json, json};
 use wickflow_shared::market::{Candle, CandleColumns};
-use wickflow_shared::time::Timeframe;
 use wickflow_strategy::catalogue::{Behavior, NodeKind, PortType, Unwired, kinds};
-use wickflow_strategy::data::{Dataset, Series};
+use wickflow_strategy::data::Series;
 use wickflow_strategy::document::Document;
-use wickflow_strategy::plan::{AccountView, Value};
-use wickflow_strategy::{Evaluator, Limits, Program, ProgramStream, compile, synthetic};
+use wickflow_strategy::{Limits, Program, compile, synthetic};
+
+use candles::ugly_candles;
+use evaluators::{assert_same, values_of, wire};
 
 const ROWS: usize = 700;
-
-/// Candles with everything that formulas trip over: flat stretches, no volume, leaps, tiny and large prices, gaps.
-fn ugly_candles() -> CandleColumns {
-    let plain = synthetic::candles(7, ROWS);
-    let mut candles = CandleColumns::with_capacity(ROWS);
-    let mut shift = 0;
-    for (row, candle) in (0..ROWS).filter_map(|row| Some((row, plain.get(row)?))) {
-        let scale = match row {
-            200..220 => 1e-6,
-            220..240 => 1e7,
-            _ => 1.0,
-        };
-        if row % 97 == 0 {
-            shift += 60_000 * 45;
-        }
-        let flat = (300..360).contains(&row);
-        let price = |value: f64| if flat { 100.0 } else { value * scale };
-        candles.push(&Candle {
-            open_time: candle.open_time.plus_ms(shift),
-            open: price(candle.open),
-            high: price(candle.high),
-            low: price(candle.low),
-            close: price(candle.close),
-            volume: if (340..400).contains(&row) { 0.0 } else { candle.volume },
-            ..candle
-        });
-    }
-    candles
-}
 
 fn prefix(candles: &CandleColumns, rows: usize) -> CandleColumns {
     let mut cut = CandleColumns::with_capacity(rows);
@@ -113,60 +88,17 @@ fn reads_elsewhere(kind: &NodeKind) -> bool {
     matches!(kind.kind, "data.timeframe" | "data.symbol")
 }
 
-fn wire(source: &str, source_handle: &str, target: &str, target_handle: &str) -> Json {
-    json!({ "source": source, "sourceHandle": source_handle, "target": target, "targetHandle": target_handle })
-}
-
 fn program_of(kind: &NodeKind, with_holes: bool) -> Program {
     let document = Document::parse(&document_of(kind, with_holes).to_string()).expect("a document");
     compile(&document, &Limits::default()).unwrap_or_else(|problems| panic!("{}: {problems:?}", kind.kind))
 }
 
-fn values_of(program: &Program) -> Vec<Value> {
-    program.outputs().iter().filter(|output| output.node == "node").map(|output| output.value).collect()
-}
-
-/// What columns say, as registers.
 fn columns(program: &Program, series: &Arc<Series>) -> Vec<Vec<f64>> {
-    let mut evaluator = Evaluator::new(Dataset::new(series.clone()));
-    let values = values_of(program);
-    let evaluation = evaluator.evaluate_values(program, values.iter().copied()).expect("evaluates");
-    values
-        .iter()
-        .map(|value| {
-            let column = evaluation.column(*value).expect("a column");
-            (0..series.rows()).map(|row| column.register(row)).collect()
-        })
-        .collect()
+    evaluators::columns(program, series, &values_of(program, "node"))
 }
 
-/// What streaming says.
 fn streamed(program: &Program, series: &Arc<Series>) -> Vec<Vec<f64>> {
-    let values = values_of(program);
-    let calendar = series.calendar().clone();
-    let mut stream = ProgramStream::with_values(program, values.iter().copied(), Timeframe::M1, calendar)
-        .expect("streams");
-    let mut results = vec![Vec::new(); values.len()];
-    for (row, close_time) in series.close_times().iter().enumerate() {
-        let candle = series.candles().get(row).expect("a candle");
-        stream.push(&candle, *close_time, &AccountView::flat(1_000.0));
-        for (result, value) in results.iter_mut().zip(&values) {
-            result.push(stream.register(*value));
-        }
-    }
-    results
-}
-
-fn same(left: f64, right: f64) -> bool {
-    left.to_bits() == right.to_bits() || (left.is_nan() && right.is_nan())
-}
-
-fn assert_same(kind: &str, what: &str, left: &[Vec<f64>], right: &[Vec<f64>]) {
-    for (output, (left, right)) in left.iter().zip(right).enumerate() {
-        for (row, (left, right)) in left.iter().zip(right).enumerate() {
-            assert!(same(*left, *right), "{kind}: {what}: output {output}, row {row}: {left} and {right}");
-        }
-    }
+    evaluators::streamed(program, series, &values_of(program, "node"))
 }
 
 /// The kinds that compute from the market alone.
@@ -182,7 +114,7 @@ fn series_of(candles: CandleColumns) -> Arc<Series> {
 
 #[test]
 fn streaming_and_columns_give_the_same_bits() {
-    for series in [series_of(synthetic::candles(42, ROWS)), series_of(ugly_candles())] {
+    for series in [series_of(synthetic::candles(42, ROWS)), series_of(ugly_candles(ROWS))] {
         for kind in computing() {
             for with_holes in [false, true] {
                 let program = program_of(kind, with_holes);
@@ -195,7 +127,7 @@ fn streaming_and_columns_give_the_same_bits() {
 #[test]
 fn what_comes_later_changes_nothing() {
     let whole = synthetic::candles(42, ROWS);
-    let ugly = ugly_candles();
+    let ugly = ugly_candles(ROWS);
     for kind in computing() {
         let program = program_of(kind, false);
         let expected = columns(&program, &series_of(prefix(&whole, ROWS)));

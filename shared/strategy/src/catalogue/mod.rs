@@ -9,6 +9,7 @@ mod constant;
 mod data;
 mod json;
 mod logic;
+mod markdown;
 mod math;
 mod note;
 mod oscillator;
@@ -28,6 +29,7 @@ use std::sync::LazyLock;
 use crate::operator::{Account, Context, Operator};
 
 pub use json::catalogue_json;
+pub use markdown::markdown;
 pub use param::{Param, ParamError, ParamKind, ParamValue, Params};
 
 /// What a port carries.
