@@ -27,12 +27,8 @@ impl Operator for Marked {
 }
 
 fn as_numbers(column: &Column) -> Column {
-    match column {
-        Column::Numbers(_) => column.clone(),
-        Column::Signals(signals) => {
-            Numbers::new((0..column.rows()).map(|row| signals.number(row)).collect()).into()
-        }
-    }
+    let Column::Signals(signals) = column else { return column.clone() };
+    Numbers::new((0..column.rows()).map(|row| signals.number(row)).collect()).into()
 }
 
 /// A kernel whose fraction is given in percent: 0.2 as 20.
