@@ -149,6 +149,13 @@ pub enum Column {
     Numbers(Arc<Numbers>),
     /// Signals.
     Signals(Arc<Signals>),
+    /// The same number in every row: what a plan reads as a setting needs no memory.
+    Constant {
+        /// The number.
+        value: f64,
+        /// Number of rows.
+        rows: usize,
+    },
 }
 
 impl Column {
@@ -158,6 +165,7 @@ impl Column {
         match self {
             Self::Numbers(numbers) => numbers.values.len(),
             Self::Signals(signals) => signals.on.len(),
+            Self::Constant { rows, .. } => *rows,
         }
     }
 
@@ -167,15 +175,17 @@ impl Column {
         match self {
             Self::Numbers(numbers) => numbers.values.get(row).copied().unwrap_or(f64::NAN),
             Self::Signals(signals) => signals.number(row),
+            Self::Constant { value, rows } if row < *rows => *value,
+            Self::Constant { .. } => f64::NAN,
         }
     }
 
-    /// The numbers, if it holds numbers.
+    /// The numbers, if it holds one for each row.
     #[must_use]
     pub fn numbers(&self) -> Option<&Numbers> {
         match self {
             Self::Numbers(numbers) => Some(numbers),
-            Self::Signals(_) => None,
+            Self::Signals(_) | Self::Constant { .. } => None,
         }
     }
 
@@ -184,7 +194,7 @@ impl Column {
     pub fn signals(&self) -> Option<&Signals> {
         match self {
             Self::Signals(signals) => Some(signals),
-            Self::Numbers(_) => None,
+            Self::Numbers(_) | Self::Constant { .. } => None,
         }
     }
 
@@ -194,6 +204,7 @@ impl Column {
         match self {
             Self::Numbers(numbers) => numbers.values.len() * size_of::<f64>(),
             Self::Signals(signals) => signals.on.len() / 4,
+            Self::Constant { .. } => 0,
         }
     }
 }

@@ -130,14 +130,25 @@ impl Evaluator {
     ) -> Result<Evaluation, EvaluateError> {
         self.now += 1;
         let rows = self.dataset.base().rows();
-        let needed = needed_steps(program, wanted);
+        let wanted: Vec<Value> = wanted.into_iter().collect();
+        let needed = needed_steps(program, wanted.iter().copied());
         let steps = || needed.iter().filter_map(|step| program.steps.get(*step)).filter(|step| !step.is_late);
         let bytes = steps().map(|step| step.outputs * rows * size_of::<f64>()).sum::<usize>();
         if bytes > self.capacity {
             return Err(EvaluateError::Memory { found: bytes / MEGABYTE, limit: self.capacity / MEGABYTE });
         }
         let mut columns = vec![None; program.values.len()];
+        // A number that only a plan reads stays a number.
+        let read: BTreeSet<Value> = steps().flat_map(|step| step.inputs.iter().copied()).collect();
         for step in steps() {
+            if let Body::Constant(value, ColumnType::Numbers) = step.body
+                && !read.contains(&step.first)
+            {
+                if let Some(cell) = columns.get_mut(step.first.0 as usize) {
+                    *cell = Some(Column::Constant { value, rows });
+                }
+                continue;
+            }
             let results = self.step(program, step, &columns)?;
             let cells = columns.iter_mut().skip(step.first.0 as usize);
             for (cell, column) in cells.zip(results) {
@@ -270,6 +281,7 @@ fn find_or_make(dataset: &Dataset, symbol: &Symbol, timeframe: Timeframe) -> Opt
 fn gather(column: &Column, rows: &[u32]) -> Column {
     let row_of = |seen: u32| (seen as usize).checked_sub(1);
     match column {
+        Column::Constant { value, .. } => Column::Constant { value: *value, rows: rows.len() },
         Column::Numbers(numbers) => {
             let value = |seen: &u32| row_of(*seen).and_then(|row| numbers.get(row)).unwrap_or(f64::NAN);
             Numbers::new(rows.iter().map(value).collect()).into()
