@@ -169,7 +169,7 @@ impl Sim<'_> {
             }
         }
         if at.step == Step::Close {
-            self.fill_triggered_on_close(at, movement.to);
+            self.fill_triggered_on_close(at, bar);
         }
         let price = match &entered {
             Some(entered) if self.config.profile.path == BarPath::AdverseFirst => entered.price,
@@ -235,11 +235,14 @@ impl Sim<'_> {
         }
     }
 
-    /// Stop-limit orders that fill on the close once they are triggered.
-    fn fill_triggered_on_close(&mut self, at: At, close: f64) {
-        while let Some((number, limit)) = self.resting.iter().find_map(|entry| entry.limit_within(close)) {
+    /// Stop-limit orders that fill on the close once they are triggered: at their limit, or where the bar did not come
+    /// to it at the bar's price nearest to it.
+    fn fill_triggered_on_close(&mut self, at: At, bar: &Bar) {
+        while let Some((number, limit)) = self.resting.iter().find_map(|entry| entry.limit_within(bar.close))
+        {
+            let price = limit.min(bar.high).max(bar.low);
             let (rule, liquidity) = (Rule::LimitTradedThrough, LiquiditySide::Maker);
-            self.fill_resting(at, number, &Hit { price: limit, rule, liquidity, limit: None });
+            self.fill_resting(at, number, &Hit { price, rule, liquidity, limit: None });
         }
     }
 
