@@ -17,6 +17,7 @@ pub mod plan;
 mod program;
 pub mod proof;
 pub mod synthetic;
+pub mod templates;
 
 pub use compile::{Diagnostic, Limits, Severity, compile};
 pub use evaluate::{EvaluateError, Evaluation, Evaluator, Live, ProgramStream, StreamError};
