@@ -7,9 +7,10 @@ use common::{Lab, candles};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use wickflow_backtest::config::{FeeModel, FillProfile, IndiaSegment, Margin, Slippage, Split};
-use wickflow_backtest::{Cause, Pace, Run, Step};
+use wickflow_backtest::{Cause, Curve, Pace, Run, Step};
 use wickflow_shared::order::Rule;
 use wickflow_shared::time::Timestamp;
+use wickflow_stats::Drawdown;
 use wickflow_strategy::plan::{
     Action, ActionKind, Direction, Distance, EntryOrder, From, Guard, GuardKind, Size, Value,
 };
@@ -279,5 +280,49 @@ proptest! {
                 }
             }
         }
+    }
+
+    /// The curve from stretches is the one bar by bar.
+    #[test]
+    fn the_curve_is_the_one_bar_by_bar(mut setup in setup()) {
+        setup.split = None;
+        let lab = lab(&setup);
+        let run = lab.run_at(Pace::Skipping);
+        let curve = Curve::new(&run, &lab.series);
+        let closes = curve.closes();
+        prop_assert_eq!(closes.len(), (run.end_bar - run.first_bar) as usize);
+        let mut drawdown = Drawdown::new(run.start_cash);
+        let (mut held, mut exposure) = (0, 0.0);
+        for bar in run.first_bar..run.end_bar {
+            let candle = lab.series.candles().get(bar as usize).unwrap();
+            let upto = Run { fills: run.fills.iter().filter(|fill| fill.bar <= bar).copied().collect(), ..run.clone() };
+            let (cash, position) = folded(&upto);
+            let equity = cash + position * candle.close;
+            prop_assert!((equity - curve.at(bar).unwrap()).abs() < 1e-6);
+            prop_assert!((equity - closes[(bar - run.first_bar) as usize]).abs() < 1e-6);
+            let filled = run.fills.iter().any(|fill| fill.bar == bar);
+            let segment = run.segments.iter().find(|segment| segment.bar == bar);
+            prop_assert_eq!(filled, segment.is_some());
+            let marks = [candle.high, candle.low].map(|price| cash + position * price);
+            let [high, low] = match segment {
+                Some(segment) => [segment.high_equity, segment.low_equity],
+                None => [marks[0].max(marks[1]), marks[0].min(marks[1])],
+            };
+            prop_assert!(low <= closes[(bar - run.first_bar) as usize] + 1e-6);
+            drawdown.push(high, low, closes[(bar - run.first_bar) as usize]);
+            held += usize::from(filled || position.abs() > 1e-9);
+            exposure += if equity > 0.0 { (position * candle.close).abs() / equity } else { 0.0 };
+        }
+        let (summary, want) = (curve.summary(), drawdown.summary());
+        prop_assert!((summary.max_drawdown - want.close.unwrap()).abs() < 1e-9);
+        prop_assert!((summary.max_drawdown_intrabar - want.intrabar.unwrap()).abs() < 1e-9);
+        prop_assert!((summary.max_drawdown_cash - want.intrabar_cash).abs() < 1e-6);
+        prop_assert!((summary.current_drawdown - want.current.unwrap()).abs() < 1e-9);
+        let want = (want.longest_bars, want.open_bars);
+        prop_assert_eq!((summary.longest_drawdown_bars as u64, summary.open_drawdown_bars as u64), want);
+        prop_assert_eq!(summary.bars_held, held);
+        prop_assert!((summary.capital_exposure * summary.bars as f64 - exposure).abs() < 1e-6);
+        let mean = closes.iter().sum::<f64>() / closes.len().max(1) as f64;
+        prop_assert!((summary.mean_equity - mean).abs() < 1e-6);
     }
 }

@@ -1,0 +1,86 @@
+use wickflow_shared::digest::Digest;
+use wickflow_shared::order::{LiquiditySide, OrderSide, Rule};
+
+use crate::config::RunConfig;
+use crate::fill::{Cause, Fill};
+use crate::result::Run;
+
+/// What stands in front, so that no other hash of the project can be the same by accident.
+const DOMAIN: &[u8; 16] = b"wickflow-run/1\0\0";
+/// Bytes of a fill.
+const FILL_BYTES: usize = 64;
+
+/// The run hash: equal hashes mean the same strategy over the same candles under the same settings, with the same fills
+/// to the last bit.
+///
+/// SHA-256 over, all numbers little-endian and floats as their 64 bits:
+/// 1. `wickflow-run/1` and two zero bytes;
+/// 2. the digest of the strategy, 32 bytes; the digest of the candles, 32 bytes;
+/// 3. the seed, u64;
+/// 4. the configuration as compact JSON with its fields in the order of [`RunConfig`], its length before it, u64;
+/// 5. the bar after the last, u32; cash and position at the end, two floats;
+/// 6. the number of fills, u64, and each fill: bar u32, order u32, time i64, quantity, price, slippage and fee as floats,
+///    step u8, side u8 (buy 0, sell 1), liquidity u8 (maker 0, taker 1), rule u8 (0 to 7 in the order of [`Rule`]),
+///    cause u8 (action 0, guard 1, margin call 2, liquidation 3) and its index u16, stale u8, padding to 64 bytes.
+#[must_use]
+pub fn run_hash(strategy: &Digest, candles: &Digest, config: &RunConfig, run: &Run) -> Digest {
+    // Maps with string keys and numbers that were checked: writing them cannot fail.
+    let settings = serde_json::to_vec(config).unwrap_or_default();
+    let mut bytes = Vec::with_capacity(run.fills.len() * FILL_BYTES + settings.len() + 256);
+    bytes.extend(DOMAIN);
+    bytes.extend(strategy.as_bytes());
+    bytes.extend(candles.as_bytes());
+    bytes.extend(config.seed.to_le_bytes());
+    bytes.extend((settings.len() as u64).to_le_bytes());
+    bytes.extend(&settings);
+    bytes.extend(run.end_bar.to_le_bytes());
+    bytes.extend(run.cash.to_bits().to_le_bytes());
+    bytes.extend(run.position.to_bits().to_le_bytes());
+    bytes.extend((run.fills.len() as u64).to_le_bytes());
+    for fill in &run.fills {
+        write_fill(&mut bytes, fill);
+    }
+    Digest::of(&bytes)
+}
+
+fn write_fill(bytes: &mut Vec<u8>, fill: &Fill) {
+    let start = bytes.len();
+    bytes.extend(fill.bar.to_le_bytes());
+    bytes.extend(fill.order.to_le_bytes());
+    bytes.extend(fill.time.0.to_le_bytes());
+    for number in [fill.quantity, fill.price, fill.slippage, fill.fee] {
+        bytes.extend(number.to_bits().to_le_bytes());
+    }
+    let side = match fill.side {
+        OrderSide::Buy => 0,
+        OrderSide::Sell => 1,
+    };
+    let liquidity = match fill.liquidity {
+        LiquiditySide::Maker => 0,
+        LiquiditySide::Taker => 1,
+    };
+    let (cause, index) = match fill.cause {
+        Cause::Action(index) => (0, index),
+        Cause::Guard(index) => (1, index),
+        Cause::MarginCall => (2, 0),
+        Cause::Liquidation => (3, 0),
+        Cause::EndOfData => (4, 0),
+    };
+    bytes.extend([fill.step.code(), side, liquidity, rule_code(fill.rule), cause]);
+    bytes.extend(index.to_le_bytes());
+    bytes.push(u8::from(fill.stale));
+    bytes.resize(start + FILL_BYTES, 0);
+}
+
+fn rule_code(rule: Rule) -> u8 {
+    match rule {
+        Rule::MarketAtQuote => 0,
+        Rule::MarketAtLast => 1,
+        Rule::BeyondVisibleSize => 2,
+        Rule::LimitTradedThrough => 3,
+        Rule::LimitGap => 4,
+        Rule::MarketableLimit => 5,
+        Rule::StopTouched => 6,
+        Rule::StopGap => 7,
+    }
+}
