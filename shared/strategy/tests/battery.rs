@@ -94,11 +94,11 @@ fn program_of(kind: &NodeKind, with_holes: bool) -> Program {
 }
 
 fn columns(program: &Program, series: &Arc<Series>) -> Vec<Vec<f64>> {
-    evaluators::columns(program, series, &values_of(program, "node"))
+    evaluators::columns(program, series, &values_of(program, |node| node == "node"))
 }
 
 fn streamed(program: &Program, series: &Arc<Series>) -> Vec<Vec<f64>> {
-    evaluators::streamed(program, series, &values_of(program, "node"))
+    evaluators::streamed(program, series, &values_of(program, |node| node == "node"))
 }
 
 /// The kinds that compute from the market alone.

@@ -12,9 +12,9 @@ pub(crate) fn wire(source: &str, source_handle: &str, target: &str, target_handl
     json!({ "source": source, "sourceHandle": source_handle, "target": target, "targetHandle": target_handle })
 }
 
-/// The values of every output of a node.
-pub(crate) fn values_of(program: &Program, node: &str) -> Vec<Value> {
-    program.outputs().iter().filter(|output| output.node == node).map(|output| output.value).collect()
+/// The values of every output of the nodes that are wanted.
+pub(crate) fn values_of(program: &Program, is_wanted: impl Fn(&str) -> bool) -> Vec<Value> {
+    program.outputs().iter().filter(|output| is_wanted(&output.node)).map(|output| output.value).collect()
 }
 
 /// What columns say, as registers.
