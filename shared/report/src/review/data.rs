@@ -1,0 +1,70 @@
+//! What is wrong with the candles.
+
+use wickflow_shared::market::Calendar;
+use wickflow_shared::time::{Timeframe, Timestamp};
+
+use super::{Facts, Finding, Severity, share};
+use crate::curve::bars_of;
+use crate::words::{count, percent, plural};
+
+/// Missing candles beyond this share leave holes that indicators and fills fall into.
+const MANY_GAPS: f64 = 0.01;
+
+pub(super) fn gaps(facts: &Facts) -> Option<Finding> {
+    let calendar = facts.series.calendar();
+    let timeframe = facts.series.timeframe();
+    let bars = bars_of(facts.run, facts.series);
+    let times = facts.series.candles().open_times().get(bars.clone()).unwrap_or_default();
+    let closes = facts.series.close_times().get(bars.clone()).unwrap_or_default();
+    let mut found = Vec::new();
+    let mut missing = 0;
+    for (index, (next, close)) in times.iter().skip(1).zip(closes).enumerate() {
+        if next > close {
+            let holes = missing_between(calendar, timeframe, *close, *next);
+            if holes > 0 {
+                missing += holes;
+                found.push(u32::try_from(bars.start + index + 1).unwrap_or(u32::MAX));
+            }
+        }
+    }
+    if found.is_empty() {
+        return None;
+    }
+    let part = share(missing, missing + times.len());
+    let text = format!(
+        "{} where the market was open, about {} candles ({}). Missing candles stay missing: indicators skip them, and \
+         orders fill after them.",
+        plural(found.len(), "gap"),
+        count(missing),
+        percent(part)
+    );
+    let severity = if part > MANY_GAPS { Severity::Caution } else { Severity::Info };
+    let finding = Finding::new("data_gaps", severity, "Missing candles", text);
+    Some(finding.with("gaps", found.len() as f64).with("candles", missing as f64).about_bars(found))
+}
+
+/// More sessions than this within one gap are not looked at one by one.
+const MAX_SESSIONS: usize = 1000;
+
+/// Candles that could have been between the close of one and the open of the next, while the market was open.
+fn missing_between(calendar: &Calendar, timeframe: Timeframe, close: Timestamp, next: Timestamp) -> usize {
+    let candles = |ms: i64| usize::try_from(ms / timeframe.nominal_ms()).unwrap_or_default();
+    if calendar.is_round_the_clock() {
+        return candles(next.0 - close.0);
+    }
+    let mut at = close;
+    let mut missing = 0;
+    for _ in 0..MAX_SESSIONS {
+        let Some(session) = calendar.session_at(at).or_else(|| calendar.next_session(at)) else { break };
+        if session.open >= next {
+            break;
+        }
+        missing += match timeframe {
+            Timeframe::Minutes(_) => candles(session.close.min(next).0 - session.open.max(at).0),
+            // Days and weeks open at local midnight, before their session.
+            Timeframe::Day | Timeframe::Week => usize::from(session.close <= next),
+        };
+        at = session.close;
+    }
+    if timeframe == Timeframe::Week { missing / 7 } else { missing }
+}
