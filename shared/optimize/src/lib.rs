@@ -2,6 +2,7 @@
 #![warn(missing_docs)]
 
 pub mod days;
+mod figures;
 pub mod method;
 mod metrics;
 pub mod objective;

@@ -5,15 +5,14 @@ use std::sync::Arc;
 
 use wickflow_backtest::{Run, Trade};
 use wickflow_shared::time::Timestamp;
-use wickflow_stats::returns::volatility;
-use wickflow_stats::trades::sqn;
-use wickflow_stats::{Basis, Outcomes, QuickInput, quick};
+use wickflow_stats::Basis;
 use wickflow_strategy::data::{Dataset, Series};
 use wickflow_strategy::document::Document;
 use wickflow_strategy::{Diagnostic, Evaluation, Evaluator, Limits, Program, compile};
 
 use crate::days::{Days, basis};
-use crate::metrics::{Metric, Metrics};
+use crate::figures::Figures;
+use crate::metrics::Metrics;
 use crate::space::{Axis, Setting, Target};
 
 /// What runs a compiled strategy over some rows of a series. Rows before them have warmed its values up already.
@@ -196,36 +195,15 @@ impl<R: Runner> Tester<R> {
         self.days.equity_into(run, &self.series, &mut self.daily);
         self.pnl.clear();
         self.pnl.extend(run.trades.iter().map(|trade| trade.pnl));
-        let outcomes = Outcomes::of(self.pnl.iter().copied());
         let (start, end) = self.span(run);
-        let mut drawdown = wickflow_stats::Drawdown::new(run.start_cash);
-        self.daily.iter().for_each(|(_, equity)| drawdown.push(*equity, *equity, *equity));
-        let input = QuickInput {
-            start_ms: start.0,
-            end_ms: end.0,
+        let figures = Figures {
+            span: (start.0, end.0),
             start_equity: run.start_cash,
             daily: &self.daily,
-            max_drawdown: drawdown.summary().close,
-            outcomes,
+            pnl: &self.pnl,
             basis: self.basis,
         };
-        let figures = quick(&input, &mut self.returns);
-        let mut metrics = Metrics::default();
-        metrics.set(Metric::Return, figures.total_return);
-        metrics.set(Metric::Cagr, figures.cagr);
-        metrics.set(Metric::Sharpe, figures.sharpe);
-        metrics.set(Metric::Sortino, figures.sortino);
-        metrics.set(Metric::Calmar, figures.calmar);
-        metrics.set(Metric::MaxDrawdown, figures.max_drawdown);
-        metrics.set(Metric::Volatility, volatility(&self.returns, &self.basis));
-        metrics.set(Metric::ProfitFactor, figures.profit_factor);
-        metrics.set(Metric::WinRate, figures.win_rate);
-        let count = figures.trades as f64;
-        metrics.set(Metric::Expectancy, outcomes.net_profit().map(|profit| profit / count));
-        metrics.set(Metric::Sqn, sqn(&self.pnl));
-        metrics.set(Metric::Trades, Some(count));
-        metrics.set(Metric::FinalEquity, Some(run.final_equity));
-        metrics
+        figures.metrics(&mut self.returns)
     }
 }
 
@@ -248,6 +226,7 @@ fn apply(document: &mut Document, target: &Target, setting: &Setting) -> Result<
 mod tests {
     use super::*;
     use crate::method::Method;
+    use crate::metrics::Metric;
     use crate::objective::Objectives;
     use crate::search::{Ask, Search, SearchSettings};
     use crate::space::Space;

@@ -6,6 +6,24 @@
 //!
 //! Source: R. Pardo, The Evaluation and Optimization of Trading Strategies (2008), chapter 11.
 
+mod concentration;
 mod folds;
+mod report;
+mod session;
+mod significance;
+mod stability;
+mod stitched;
+#[cfg(test)]
+mod tests;
+mod verdict;
 
 pub use folds::{Fold, FoldError, MAX_FOLDS, Mode, Span, SpanError, Windows, folds};
+pub use report::{FoldReport, Report};
+pub use session::{
+    Answer, MAX_COMPARED, Next, Task, TaskError, TaskId, WalkForward, WalkForwardCheckpoint,
+    WalkForwardError, WalkForwardSettings,
+};
+pub use significance::Significance;
+pub use stability::AxisStability;
+pub use stitched::Stitched;
+pub use verdict::{Judgment, Reason, Verdict, Weight};
