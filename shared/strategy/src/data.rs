@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
+use wickflow_shared::digest::Digest;
 use wickflow_shared::market::{Calendar, CandleColumns, Symbol};
 use wickflow_shared::time::{Timeframe, Timestamp};
 
@@ -18,6 +19,7 @@ pub struct Series {
     fields: [Arc<Numbers>; FIELDS],
     /// Columns of time and sessions, worked out when a strategy first asks.
     derived: [OnceLock<Column>; DERIVED],
+    digest: OnceLock<Digest>,
 }
 
 const FIELDS: usize = 5;
@@ -50,7 +52,7 @@ impl Series {
         let close_times = close_times(candles.open_times(), timeframe, &calendar);
         let fields = [candles.opens(), candles.highs(), candles.lows(), candles.closes(), candles.volumes()]
             .map(|values| Arc::new(Numbers::new(values.to_vec())));
-        Self { symbol, timeframe, calendar, candles, close_times, fields, derived: Default::default() }
+        Self { symbol, timeframe, calendar, candles, close_times, fields, derived: Default::default(), digest: OnceLock::new() }
     }
 
     /// Whose candles these are.
@@ -100,6 +102,29 @@ impl Series {
             Field::Close => close,
             Field::Volume => volume,
         }
+    }
+
+    /// The hash of the candles: equal series have equal ones, wherever they came from. Worked out when first asked for.
+    ///
+    /// SHA-256 over the symbol and the timeframe, each with its length before it, the number of candles, and then whole
+    /// columns: open times, opens, highs, lows, closes, volumes, in little-endian 64-bit words.
+    #[must_use]
+    pub fn digest(&self) -> Digest {
+        *self.digest.get_or_init(|| {
+            let mut bytes = Vec::with_capacity(64 + self.rows() * (1 + FIELDS) * size_of::<u64>());
+            for text in [self.symbol.to_string(), self.timeframe.to_string()] {
+                bytes.extend_from_slice(&(text.len() as u64).to_le_bytes());
+                bytes.extend_from_slice(text.as_bytes());
+            }
+            bytes.extend_from_slice(&(self.rows() as u64).to_le_bytes());
+            for time in self.candles.open_times() {
+                bytes.extend_from_slice(&time.0.to_le_bytes());
+            }
+            for value in self.fields.iter().flat_map(|field| field.raw()) {
+                bytes.extend_from_slice(&value.to_bits().to_le_bytes());
+            }
+            Digest::of(&bytes)
+        })
     }
 
     /// A derived column, computed once per series; `slot` names it.
