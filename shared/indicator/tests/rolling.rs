@@ -82,3 +82,13 @@ fn ranks_count_what_is_below_and_not_what_is_equal() {
     assert!(values[3].is_nan());
     assert_eq!(values[4..], [25.0, 100.0, 0.0]);
 }
+
+#[test]
+fn a_flat_window_of_both_zeros_has_the_sign_of_its_newest() {
+    let input = [0.0, 0.0, -0.0, -0.0, 0.0];
+    let mut columns = [0.0; 5];
+    Mean::new(2).columns([&input], [&mut columns]);
+    let mut kernel = Mean::new(2);
+    let streamed = input.map(|value| kernel.update([value])[0]);
+    assert_eq!(columns.map(f64::to_bits)[1..], streamed.map(f64::to_bits)[1..]);
+}

@@ -158,17 +158,9 @@ fn evaluate(program: &Program, seen: &str, json: &Json) {
     let mut values = values_of(program, |node| node.starts_with(seen));
     values.retain(|value| !program.is_late(*value));
     for series in SERIES.iter() {
-        let [columns, streamed] = [columns(program, series, &values), streamed(program, series, &values)]
-            .map(without_signs_of_zero);
+        let [columns, streamed] = [columns(program, series, &values), streamed(program, series, &values)];
         assert_same(&json.to_string(), "streamed", &columns, &streamed);
     }
-}
-
-/// Adding 0 makes 0 of −0. A rolling mean over zeros of both signs answers with the sign of the first over columns,
-/// with that of the last when streaming; nothing can be traded on the difference.
-fn without_signs_of_zero(mut answer: Vec<Vec<f64>>) -> Vec<Vec<f64>> {
-    answer.iter_mut().flatten().for_each(|value| *value += 0.0);
-    answer
 }
 
 /// Whether one-minute bars of the traded symbol are all that a program needs.

@@ -47,8 +47,12 @@ pub(crate) fn over_flat_windows(
         }
         let end = start + period;
         let more = input.get(end..).unwrap_or_default().iter().take_while(equals).count();
-        if let Some(cells) = output.get_mut(end - 1..end + more) {
-            cells.fill(value(newest));
+        let rows = end - 1..end + more;
+        if let (Some(cells), Some(inputs)) = (output.get_mut(rows.clone()), input.get(rows)) {
+            // Each row's own value: 0 and −0 are equal, but not the same bits.
+            for (cell, input) in cells.iter_mut().zip(inputs) {
+                *cell = value(*input);
+            }
         }
         start = end + more;
     }
