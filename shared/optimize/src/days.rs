@@ -2,8 +2,7 @@
 
 use std::ops::Range;
 
-use wickflow_backtest::Run;
-use wickflow_shared::time::Timeframe;
+use wickflow_backtest::{Counts, Curve, Run, Sample};
 use wickflow_stats::Basis;
 use wickflow_strategy::data::{Field, Series};
 
@@ -14,19 +13,31 @@ pub struct Days {
 }
 
 impl Days {
-    /// Finds them: days of the series' calendar, or its bars where they are longer than that.
+    /// Finds them: where a report samples equity, so that a search has the figures of the report.
     #[must_use]
     pub fn new(series: &Series) -> Self {
-        let times = series.candles().open_times();
-        let mut last_rows = Vec::new();
-        let mut row = 0;
-        while let Some(open) = times.get(row) {
-            let close = series.calendar().bucket(*open, Timeframe::Day).close;
-            let next = times.partition_point(|time| *time < close).max(row + 1);
-            last_rows.push(next - 1);
-            row = next;
+        let rows = u32::try_from(series.rows()).unwrap_or(u32::MAX);
+        let idle = Run {
+            first_bar: 0,
+            end_bar: rows,
+            start_cash: 0.0,
+            cash: 0.0,
+            position: 0.0,
+            final_equity: 0.0,
+            fills: Vec::new(),
+            trades: Vec::new(),
+            open_trade: None,
+            rejects: Vec::new(),
+            counts: Counts::default(),
+            segments: Vec::new(),
+            is_ruined: false,
+        };
+        let samples = Curve::new(&idle, series).days();
+        let row_of = |sample: &Sample| series.close_times().partition_point(|close| *close <= sample.time);
+        // The first sample is the start.
+        Self {
+            last_rows: samples.iter().skip(1).filter_map(|sample| row_of(sample).checked_sub(1)).collect(),
         }
-        Self { last_rows }
     }
 
     /// The last rows of sessions within a range; its very last row counts as one.

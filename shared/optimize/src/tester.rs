@@ -3,7 +3,8 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use wickflow_backtest::{Run, Trade};
+use wickflow_backtest::config::Rows;
+use wickflow_backtest::{Run, RunConfig, Trade, run_program};
 use wickflow_shared::time::Timestamp;
 use wickflow_stats::Basis;
 use wickflow_strategy::data::{Dataset, Series};
@@ -28,6 +29,20 @@ pub trait Runner {
         series: &Series,
         rows: Range<usize>,
     ) -> Result<Run, String>;
+}
+
+/// The simulator with these settings. Its own rows do not matter.
+impl Runner for RunConfig {
+    fn run(
+        &self,
+        program: &Program,
+        evaluation: &Evaluation,
+        series: &Series,
+        rows: Range<usize>,
+    ) -> Result<Run, String> {
+        let config = Self { rows: Rows { from: rows.start, to: rows.end }, ..self.clone() };
+        run_program(program, evaluation, series, &config).map_err(|error| error.to_string())
+    }
 }
 
 /// Why a candidate has no figures.
