@@ -52,7 +52,16 @@ impl Series {
         let close_times = close_times(candles.open_times(), timeframe, &calendar);
         let fields = [candles.opens(), candles.highs(), candles.lows(), candles.closes(), candles.volumes()]
             .map(|values| Arc::new(Numbers::new(values.to_vec())));
-        Self { symbol, timeframe, calendar, candles, close_times, fields, derived: Default::default(), digest: OnceLock::new() }
+        Self {
+            symbol,
+            timeframe,
+            calendar,
+            candles,
+            close_times,
+            fields,
+            derived: Default::default(),
+            digest: OnceLock::new(),
+        }
     }
 
     /// Whose candles these are.
