@@ -5,6 +5,7 @@ use wickflow_shared::order::{LiquiditySide, OrderSide};
 use wickflow_strategy::data::Series;
 
 use crate::curve::bars_of;
+use crate::input::ReportInput;
 
 /// Buy and hold: all cash of the start in the instrument, at the open of the first simulated bar, held to the last close.
 ///
@@ -65,6 +66,17 @@ impl Benchmark {
         Some(benchmark)
     }
 
+    /// The start, and its equity at the close of the last bar before each later time.
+    pub(crate) fn at_times(&self, samples: &[(i64, f64)], input: &ReportInput) -> Vec<(i64, f64)> {
+        let closes = input.series.close_times();
+        let held = |(time, _): &(i64, f64)| {
+            let bar = closes.partition_point(|close| close.0 - 1 <= *time).checked_sub(1)?;
+            Some((*time, self.equity_at(bar, input.series, input.config)?))
+        };
+        let start = samples.first().copied();
+        start.into_iter().chain(samples.iter().skip(1).filter_map(held)).collect()
+    }
+
     /// Its equity at a bar's close; splits since the purchase multiply the units.
     pub(crate) fn equity_at(&self, bar: usize, series: &Series, config: &RunConfig) -> Option<f64> {
         let times = series.candles().open_times();
@@ -73,5 +85,42 @@ impl Benchmark {
         let splits = config.splits.iter().filter(|split| split.time > *bought && split.time <= *now);
         let units = splits.fold(self.quantity, |units, split| units * split.ratio);
         Some(self.cash_left + units * series.candles().closes().get(bar)?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{Case, slope};
+    use wickflow_backtest::config::{FeeModel, Split};
+
+    /// 10,000 at 100 with 1 %: 10,000 ÷ 101 units, worth 119 each at the end.
+    #[test]
+    fn all_cash_goes_in_and_pays_its_fee() {
+        let case = Case::new(slope(20, 1.0)).with(|case| case.config.fees = FeeModel::bps(100.0));
+        let held = case.report().benchmark.unwrap();
+        assert!((held.quantity - 10_000.0 / 101.0).abs() < 1e-9, "{held:?}");
+        assert!((held.final_equity - 119.0 * 10_000.0 / 101.0).abs() < 1e-6, "{held:?}");
+        assert!((held.fee - 100.0 * held.quantity * 0.01).abs() < 1e-9);
+    }
+
+    #[test]
+    fn lots_and_splits() {
+        let case = Case::new(slope(20, 1.0)).with(|case| {
+            case.config.fees = FeeModel::Free;
+            case.config.lot_size = 30.0;
+            case.config.splits = vec![Split { time: case.candles[10].open_time, ratio: 2.0 }];
+        });
+        let held = case.report().benchmark.unwrap();
+        assert!((held.quantity - 90.0).abs() < 1e-12 && (held.fee).abs() < 1e-12);
+        assert!((held.final_equity - (1000.0 + 180.0 * 119.0)).abs() < 1e-6, "{held:?}");
+        let report = case.report();
+        let before = report.curve.equity[9].benchmark.unwrap();
+        assert!((before - (1000.0 + 90.0 * 109.0)).abs() < 1e-6);
+    }
+
+    #[test]
+    fn nothing_to_hold() {
+        assert_eq!(Case::new(std::iter::empty()).report().benchmark, None);
     }
 }

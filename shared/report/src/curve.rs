@@ -3,10 +3,7 @@
 use serde::Serialize;
 use wickflow_backtest::{Run, Segment};
 use wickflow_shared::time::Timestamp;
-use wickflow_stats::{Drawdown, DrawdownSummary};
 use wickflow_strategy::data::Series;
-
-const DAY_MS: i64 = 86_400_000;
 
 /// Most points of the equity curve in a report: more than a page has pixels for.
 pub const MAX_POINTS: usize = 1500;
@@ -63,19 +60,8 @@ pub struct Exposure {
     pub longest_idle_end: u32,
 }
 
-/// The last bar of a calendar day.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Day {
-    pub(crate) bar: usize,
-    /// One millisecond before the close, so that the close of midnight belongs to the day that ends.
-    pub(crate) time_ms: i64,
-    pub(crate) equity: f64,
-}
-
-/// What one pass over the bars finds.
+/// What one pass over the bars finds beyond the figures of [`wickflow_backtest::Curve`].
 pub(crate) struct Scan {
-    pub(crate) days: Vec<Day>,
-    pub(crate) drawdown: DrawdownSummary,
     pub(crate) exposure: Exposure,
     pub(crate) curve: Curve,
 }
@@ -87,37 +73,23 @@ pub(crate) fn bars_of(run: &Run, series: &Series) -> std::ops::Range<usize> {
 }
 
 impl Scan {
-    pub(crate) fn of(run: &Run, series: &Series) -> Self {
+    /// Reads every bar; `capital` is the mean exposure that is already known.
+    pub(crate) fn of(run: &Run, series: &Series, capital: f64) -> Self {
         let bars = bars_of(run, series);
-        let mut days = day_ends(series, bars.clone());
-        let mut next_day = 0;
-        let mut drawdown = Drawdown::new(run.start_cash);
         let mut thinned = Thinned::new(run.start_cash, bars.len());
         let mut exposure = ExposureSum::default();
         walk(run, series, bars.clone(), |bar, mark| {
-            drawdown.push(mark.high, mark.low, mark.close);
-            thinned.push(bar, mark.close);
+            thinned.push(bar, mark.equity);
             exposure.push(bar, mark);
-            if let Some(day) = days.get_mut(next_day).filter(|day| day.bar == bar) {
-                day.equity = mark.close;
-                next_day += 1;
-            }
         });
-        Self {
-            days,
-            drawdown: drawdown.summary(),
-            exposure: exposure.over(bars.len()),
-            curve: thinned.curve(series.close_times()),
-        }
+        Self { exposure: exposure.over(bars.len(), capital), curve: thinned.curve(series.close_times()) }
     }
 }
 
-/// A bar's equity, and what was held.
+/// Equity at the close of a bar, and what was held.
 #[derive(Clone, Copy)]
 struct Mark {
-    high: f64,
-    low: f64,
-    close: f64,
+    equity: f64,
     position_value: f64,
     held: bool,
 }
@@ -150,60 +122,18 @@ fn stretch(
     (cash, position): (f64, f64),
     visit: &mut impl FnMut(usize, Mark),
 ) {
-    let candles = series.candles();
-    let columns = [candles.closes(), candles.highs(), candles.lows()].map(|column| column.get(bars.clone()));
-    let [Some(closes), Some(highs), Some(lows)] = columns else { return };
-    for (bar, ((close, high), low)) in bars.zip(closes.iter().zip(highs).zip(lows)) {
-        let (at_high, at_low) = (cash + position * high, cash + position * low);
+    let Some(closes) = series.candles().closes().get(bars.clone()) else { return };
+    for (bar, close) in bars.zip(closes) {
         let position_value = position * close;
-        let mark = Mark {
-            high: at_high.max(at_low),
-            low: at_high.min(at_low),
-            close: cash + position_value,
-            position_value,
-            held: position != 0.0,
-        };
-        visit(bar, mark);
+        visit(bar, Mark { equity: cash + position_value, position_value, held: position != 0.0 });
     }
 }
 
 impl Mark {
     fn of_segment(segment: &Segment, close: f64) -> Self {
         let position_value = segment.position * close;
-        let equity = segment.cash + position_value;
-        Self {
-            high: segment.high_equity.max(equity),
-            low: segment.low_equity.min(equity),
-            close: equity,
-            position_value,
-            held: segment.held,
-        }
+        Self { equity: segment.cash + position_value, position_value, held: segment.held }
     }
-}
-
-/// The last bar of every calendar day of the series' zone, by the close of the bar. Equity is filled in later.
-fn day_ends(series: &Series, bars: std::ops::Range<usize>) -> Vec<Day> {
-    let zone = series.calendar().zone();
-    let closes = series.close_times();
-    let mut days = Vec::new();
-    let mut bar = bars.start;
-    while let Some(close) = closes.get(bar).filter(|_| bar < bars.end) {
-        let local_day = zone.local(close.plus_ms(-1)).0.div_euclid(DAY_MS);
-        let midnight = zone.instant(Timestamp((local_day + 1).saturating_mul(DAY_MS)));
-        let rest = closes.get(bar..bars.end).unwrap_or_default();
-        // Doubling steps first: days are short beside a series of years.
-        let mut step = 1;
-        while rest.get(step).is_some_and(|close| *close <= midnight) {
-            step *= 2;
-        }
-        let within = rest.get(..rest.len().min(step)).unwrap_or_default();
-        let count = within.partition_point(|close| *close <= midnight).max(1);
-        let last = bar + count - 1;
-        let time_ms = closes.get(last).map_or(0, |close| close.0 - 1);
-        days.push(Day { bar: last, time_ms, equity: 0.0 });
-        bar += count;
-    }
-    days
 }
 
 /// Sums towards an [`Exposure`].
@@ -212,7 +142,6 @@ struct ExposureSum {
     held: usize,
     long: usize,
     short: usize,
-    capital: f64,
     max_long: f64,
     max_short: f64,
     idle: usize,
@@ -234,21 +163,20 @@ impl ExposureSum {
         self.held += 1;
         self.long += usize::from(mark.position_value > 0.0);
         self.short += usize::from(mark.position_value < 0.0);
-        if mark.close > 0.0 {
-            let leverage = mark.position_value / mark.close;
-            self.capital += leverage.abs();
+        if mark.equity > 0.0 {
+            let leverage = mark.position_value / mark.equity;
             self.max_long = self.max_long.max(leverage);
             self.max_short = self.max_short.max(-leverage);
         }
     }
 
-    fn over(&self, bars: usize) -> Exposure {
-        let share = |count: f64| if bars == 0 { 0.0 } else { count / bars as f64 };
+    fn over(&self, bars: usize, capital: f64) -> Exposure {
+        let share = |count: usize| if bars == 0 { 0.0 } else { count as f64 / bars as f64 };
         Exposure {
-            time_in_market: share(self.held as f64),
-            time_long: share(self.long as f64),
-            time_short: share(self.short as f64),
-            capital: share(self.capital),
+            time_in_market: share(self.held),
+            time_long: share(self.long),
+            time_short: share(self.short),
+            capital,
             max_long_leverage: self.max_long,
             max_short_leverage: self.max_short,
             longest_idle_bars: self.longest_idle,
@@ -342,5 +270,50 @@ impl Thinned {
                 .map(|(bar, depth)| DrawdownPoint { time: time(bar), depth })
                 .collect(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{Case, flat, swing};
+
+    /// The extremes of 50,000 closes are among the points, and so is the deepest fall.
+    #[test]
+    fn thinning_keeps_the_extremes() {
+        let case = Case::new(swing(50_000)).trades(1, 10, 7, 5.0).with(|case| {
+            case.candles[31_415].close = 500.0;
+            case.candles[31_416].close = 1.0;
+        });
+        let report = case.report();
+        let series = case.series();
+        let closes = wickflow_backtest::Curve::new(&case.run, &series).closes();
+        let points = &report.curve.equity;
+        assert!(points.len() <= MAX_POINTS && points.len() > MAX_POINTS / 2, "{}", points.len());
+        assert!(points.is_sorted_by(|a, b| a.bar < b.bar));
+        for extreme in [f64::min, f64::max] {
+            let of_closes = closes.iter().copied().reduce(extreme).unwrap();
+            let of_points = points.iter().map(|point| point.equity).reduce(extreme).unwrap();
+            assert_eq!(of_closes.to_bits(), of_points.to_bits());
+        }
+        let deepest = report.curve.drawdown.iter().map(|point| point.depth).fold(0.0, f64::max);
+        let known = report.metric("max_drawdown_close").unwrap().value.value().unwrap();
+        assert!((deepest - known).abs() < 1e-12, "{deepest} {known}");
+        for point in points {
+            assert_eq!(point.equity.to_bits(), closes[point.bar as usize].to_bits());
+        }
+    }
+
+    /// Ten of twenty bars: long in bars 2 to 7 (sold at the open of 7), short in 10 to 13; 40 units of 100 of 10,000.
+    #[test]
+    fn exposure_by_hand() {
+        let exposure = Case::new(flat(20)).trade(2, 7, 40.0).trade(10, 13, -20.0).report().exposure;
+        assert_eq!((exposure.time_in_market, exposure.time_long, exposure.time_short), (0.5, 0.25, 0.15));
+        assert!((exposure.capital - (5.0 * 0.4 + 3.0 * 0.2) / 20.0).abs() < 1e-3, "{exposure:?}");
+        assert!(
+            (exposure.max_long_leverage - 0.4).abs() < 1e-3
+                && (exposure.max_short_leverage - 0.2).abs() < 1e-3
+        );
+        assert_eq!((exposure.longest_idle_bars, exposure.longest_idle_end), (6, 19));
     }
 }

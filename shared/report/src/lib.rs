@@ -9,12 +9,15 @@
 
 mod benchmark;
 mod curve;
+pub mod html;
 mod input;
 mod models;
 mod profiles;
 mod receipt;
 mod report;
 pub mod review;
+pub mod text;
+mod trades_csv;
 mod words;
 
 #[cfg(test)]
@@ -28,3 +31,4 @@ pub use profiles::{ProfileComparison, ProfileRow};
 pub use receipt::{Receipt, RejectLine, TradeLine};
 pub use report::{MAX_EPISODES, Period, Report, Timing};
 pub use review::{Evidence, Finding, Severity};
+pub use trades_csv::trades_csv;

@@ -1,8 +1,7 @@
 use serde::Serialize;
-use wickflow_backtest::Run;
+use wickflow_backtest::{Curve, Run};
 use wickflow_strategy::data::Series;
 
-use crate::curve::Scan;
 use crate::words::{money, percent, signed_percent};
 
 /// The same strategy under several fill profiles: how much of the result is a reading of the candles.
@@ -30,7 +29,7 @@ pub struct ProfileRow {
     /// Closed trades.
     pub trades: usize,
     /// Deepest drawdown with highs and lows within bars, as a fraction.
-    pub max_drawdown: Option<f64>,
+    pub max_drawdown: f64,
 }
 
 impl ProfileComparison {
@@ -40,7 +39,7 @@ impl ProfileComparison {
             final_equity: run.final_equity,
             total_return: if run.start_cash > 0.0 { run.final_equity / run.start_cash - 1.0 } else { 0.0 },
             trades: run.trades.len(),
-            max_drawdown: Scan::of(run, series).drawdown.intrabar,
+            max_drawdown: Curve::new(run, series).summary().max_drawdown_intrabar,
         };
         let rows: Vec<ProfileRow> = profiles.iter().map(row).collect();
         let profitable = profiles.iter().filter(|(_, run)| run.final_equity > run.start_cash).count();

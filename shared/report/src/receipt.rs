@@ -202,3 +202,61 @@ fn reject_words(reject: &Reject) -> String {
         RejectReason::ShortNotAllowed => "selling short is not allowed".to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{Case, slope};
+
+    fn words(change: impl FnOnce(&mut Fill)) -> String {
+        let case = Case::new(slope(20, 0.01)).trade(2, 5, 10.0).with(|case| change(&mut case.run.fills[1]));
+        case.report().fills[1].words()
+    }
+
+    #[test]
+    fn receipts_in_words() {
+        let open = "sold 10 at the open 100.04 of the bar after the signal, rule C3, fee 1.00 (0.1 %)";
+        assert_eq!(words(|_| ()), open);
+        let stopped = words(|fill| {
+            (fill.rule, fill.price, fill.slippage, fill.fee) = (Rule::StopTouched, 99.9, 0.1, 0.0);
+            fill.step = Step::SecondExtreme;
+            fill.stale = true;
+        });
+        let expected = "sold 10 at the stop 100, which the price reached, slipped by 0.1 to 99.9, rule S1-touch, no fee, \
+                        right after missing candles (M2)";
+        assert_eq!(stopped, expected);
+        let limit = words(|fill| {
+            (fill.rule, fill.liquidity) = (Rule::LimitTradedThrough, LiquiditySide::Maker);
+        });
+        assert!(
+            limit.starts_with("sold 10 at the limit 100.04, which the price reached, rule L-1"),
+            "{limit}"
+        );
+        assert!(limit.ends_with(", as maker"), "{limit}");
+        let close = words(|fill| fill.step = Step::AfterClose);
+        assert!(close.contains("at the close 100.04 of the signal's own bar, rule C3"), "{close}");
+    }
+
+    #[test]
+    fn lines_name_the_nodes() {
+        let report = Case::new(slope(20, 0.01)).trade(2, 5, 10.0).hold(8, 1.0).report();
+        assert_eq!((&*report.fills[0].ordered_by, &*report.fills[1].ordered_by), ("buy", "sell"));
+        assert_eq!((&*report.trades[0].entered_by, &*report.trades[0].exited_by), ("buy", "sell"));
+        let json = serde_json::to_value(&report.fills[0]).unwrap();
+        assert_eq!((&json["ordered_by"], &json["fill"]["bar"]), (&"buy".into(), &2.into()));
+        assert!(json["words"].as_str().unwrap().starts_with("bought 10"));
+    }
+
+    #[test]
+    fn refusals_in_words() {
+        let reject =
+            |reason| Reject { bar: 1, cause: Cause::Guard(9), reason, needed: 20.5, available: 10.0 };
+        assert_eq!(
+            reject_words(&reject(RejectReason::InsufficientCash)),
+            "it needs 20.5 in cash; there is 10"
+        );
+        let case =
+            Case::new(slope(20, 0.01)).with(|case| case.run.rejects.push(reject(RejectReason::BelowLot)));
+        assert_eq!(&*case.report().rejects[0].ordered_by, "?", "a guard that the plan does not have");
+    }
+}

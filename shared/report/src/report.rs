@@ -4,13 +4,13 @@ use wickflow_shared::digest::Digest;
 use wickflow_shared::market::Symbol;
 use wickflow_shared::portfolio::PositionSide;
 use wickflow_shared::time::{Timeframe, Timestamp, Zone};
-use wickflow_stats::drawdown::{Episode, episodes};
+use wickflow_stats::drawdown::{DrawdownSummary, Episode, episodes};
 use wickflow_stats::monthly::{YearRow, monthly_returns};
 use wickflow_stats::{Metric, SummaryInput, TradeResult, summarize};
 use wickflow_strategy::Diagnostic;
 
 use crate::benchmark::Benchmark;
-use crate::curve::{Curve, Day, Exposure, Scan, bars_of};
+use crate::curve::{Curve, Exposure, Scan, bars_of};
 use crate::input::ReportInput;
 use crate::models::Models;
 use crate::profiles::ProfileComparison;
@@ -156,6 +156,11 @@ impl Report {
         serde_json::to_string_pretty(self)
     }
 
+    /// Whether the position that is still open is short.
+    pub(crate) fn is_open_short(&self) -> bool {
+        self.open_position.is_some_and(|open| open.marked.side == PositionSide::Short)
+    }
+
     /// The figure of a key.
     #[must_use]
     pub fn metric(&self, key: &str) -> Option<&Metric> {
@@ -172,8 +177,7 @@ pub(crate) struct Measured {
     pub(crate) profiles: ProfileComparison,
     /// Daily equity, the start first.
     pub(crate) samples: Vec<(i64, f64)>,
-    /// Buy and hold at the same times.
-    pub(crate) benchmark_samples: Vec<(i64, f64)>,
+    pub(crate) drawdown: DrawdownSummary,
     pub(crate) costs: Costs,
 }
 
@@ -188,20 +192,25 @@ pub(crate) struct Costs {
 impl Measured {
     pub(crate) fn of(input: &ReportInput) -> Self {
         let (run, series) = (input.run, input.series);
-        let scan = Scan::of(run, series);
-        let period = period_of(input, &scan.days);
-        let benchmark = Benchmark::of(run, series, input.config);
+        let equity = wickflow_backtest::Curve::new(run, series);
+        let summary = equity.summary();
+        // A millisecond before the close, so that the close of midnight belongs to the month that ends.
+        let days: Vec<(i64, f64)> =
+            equity.days().iter().skip(1).map(|day| (day.time.0 - 1, day.equity)).collect();
+        let period = period_of(input, days.len());
         let start = (period.from.0, run.start_cash);
-        let samples: Vec<(i64, f64)> =
-            std::iter::once(start).chain(scan.days.iter().map(|day| (day.time_ms, day.equity))).collect();
-        let held = |day: &Day| {
-            let equity = benchmark.as_ref()?.equity_at(day.bar, series, input.config)?;
-            Some((day.time_ms, equity))
+        let samples: Vec<(i64, f64)> = std::iter::once(start).chain(days).collect();
+        let benchmark = Benchmark::of(run, series, input.config);
+        let benchmark_samples = benchmark.map(|held| held.at_times(&samples, input)).unwrap_or_default();
+        let drawdown = DrawdownSummary {
+            intrabar: Some(summary.max_drawdown_intrabar),
+            close: Some(summary.max_drawdown),
+            intrabar_cash: summary.max_drawdown_cash,
+            current: Some(summary.current_drawdown),
+            longest_bars: summary.longest_drawdown_bars as u64,
+            open_bars: summary.open_drawdown_bars as u64,
         };
-        let benchmark_samples: Vec<(i64, f64)> = match benchmark {
-            Some(_) => std::iter::once(start).chain(scan.days.iter().filter_map(held)).collect(),
-            None => Vec::new(),
-        };
+        let scan = Scan::of(run, series, summary.capital_exposure);
         let costs = costs_of(run);
         let trades: Vec<TradeResult> = run.trades.iter().map(trade_result).collect();
         let metrics = summarize(&SummaryInput {
@@ -209,19 +218,19 @@ impl Measured {
             end_ms: period.to.0,
             start_equity: run.start_cash,
             daily: samples.get(1..).unwrap_or_default(),
-            drawdown: scan.drawdown,
+            drawdown,
             trades: &trades,
             benchmark: &benchmark_samples,
             basis: input.basis,
-            time_in_market: Some(scan.exposure.time_in_market),
-            capital_exposure: Some(scan.exposure.capital),
+            time_in_market: Some(summary.time_in_market()),
+            capital_exposure: Some(summary.capital_exposure),
             fees: costs.fees,
             slippage: costs.slippage,
             traded_value: costs.traded_value,
             trials: input.trials,
         });
         let profiles = ProfileComparison::of(input.profiles, series);
-        Self { scan, period, metrics, benchmark, profiles, samples, benchmark_samples, costs }
+        Self { scan, drawdown, period, metrics, benchmark, profiles, samples, costs }
     }
 
     /// The figure of a key, where it is a number.
@@ -230,7 +239,7 @@ impl Measured {
     }
 }
 
-fn period_of(input: &ReportInput, days: &[Day]) -> Period {
+fn period_of(input: &ReportInput, days: usize) -> Period {
     let bars = bars_of(input.run, input.series);
     let open_times = input.series.candles().open_times();
     let from = open_times.get(bars.start).copied().unwrap_or_default();
@@ -239,7 +248,7 @@ fn period_of(input: &ReportInput, days: &[Day]) -> Period {
         from,
         to: last.copied().unwrap_or(from),
         bars: bars.len(),
-        days: days.len(),
+        days,
         warm_up_bars: input.program.warm_up(),
         zone: input.series.calendar().zone().name().to_owned(),
     }
@@ -281,4 +290,84 @@ fn with_benchmark(mut curve: Curve, benchmark: Option<&Benchmark>, input: &Repor
             benchmark.and_then(|benchmark| benchmark.equity_at(bar, input.series, input.config));
     }
     curve
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{Case, slope, swing};
+
+    /// Field by field, so that a reader of the JSON finds them in one order.
+    #[test]
+    fn json_keeps_its_order() {
+        let json = Case::new(swing(100)).trades(1, 10, 4, 10.0).report().to_json().unwrap();
+        let fields = [
+            "strategy",
+            "program",
+            "symbol",
+            "timeframe",
+            "period",
+            "config",
+            "models",
+            "snapshot_id",
+            "run_hash",
+            "is_ruined",
+            "metrics",
+            "review",
+            "warnings",
+            "profiles",
+            "benchmark",
+            "exposure",
+            "monthly",
+            "drawdowns",
+            "curve",
+            "counts",
+            "open_position",
+            "trades",
+            "fills",
+            "rejects",
+            "timings",
+        ];
+        let places: Vec<usize> =
+            fields.iter().map(|field| json.find(&format!("\n  \"{field}\": ")).expect(field)).collect();
+        assert!(places.is_sorted());
+        assert!(!json.contains("NaN") && serde_json::from_str::<serde_json::Value>(&json).is_ok());
+    }
+
+    /// 10 units from 101 to 104 with 10 bps on 1010 and 1040: 27.95 of 10,000.
+    #[test]
+    fn figures_by_hand() {
+        let report = Case::new(slope(20, 1.0)).trade(2, 5, 10.0).report();
+        let value = |key: &str| report.metric(key).unwrap().value.value().unwrap();
+        for (key, expected) in [
+            ("net_profit", 27.95),
+            ("total_return", 0.002_795),
+            ("fees", 2.05),
+            ("traded_value", 2050.0),
+            ("trades", 1.0),
+            ("time_in_market", 0.2),
+        ] {
+            assert!((value(key) - expected).abs() < 1e-9, "{key}: {}", value(key));
+        }
+        assert_eq!((report.period.bars, report.period.days), (20, 20));
+        assert!((report.monthly[0].months[0].unwrap() - 0.002_795).abs() < 1e-12);
+    }
+
+    /// Twenty days from 25 January on: the close of the 31st, a midnight, belongs to January.
+    #[test]
+    fn the_last_close_of_a_month_belongs_to_it() {
+        let case = Case::new(slope(20, 1.0)).hold(1, 10.0).with(|case| {
+            for candle in &mut case.candles {
+                candle.open_time = candle.open_time.plus_ms(24 * 86_400_000);
+            }
+        });
+        let report = case.report();
+        // Bought at 100 for 1000 with a fee of 1; the seventh close is 106.
+        assert!(
+            (report.monthly[0].months[0].unwrap() - 59.0 / 10_000.0).abs() < 1e-12,
+            "{:?}",
+            report.monthly
+        );
+        assert!(report.monthly[0].months[1].is_some());
+    }
 }

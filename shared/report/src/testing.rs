@@ -120,6 +120,11 @@ impl Case {
         self
     }
 
+    /// In the plan of [`CROSS`] selling comes before buying.
+    fn cause(units: f64) -> Cause {
+        Cause::Action(u16::from(units > 0.0))
+    }
+
     fn fill(&mut self, bar: usize, units: f64) -> f64 {
         let candle = self.candles[bar];
         let (price, quantity) = (candle.open, units.abs());
@@ -146,7 +151,7 @@ impl Case {
             fee,
             rule: Rule::MarketAtLast,
             liquidity: LiquiditySide::Taker,
-            cause: Cause::Action(if units > 0.0 { 0 } else { 1 }),
+            cause: Self::cause(units),
             order: self.run.counts.orders,
             stale: false,
         });
@@ -177,8 +182,8 @@ impl Case {
             exit_bar: u32::try_from(exit.0).unwrap(),
             entry_time: time(entry.0),
             exit_time: time(exit.0),
-            entry_cause: Cause::Action(0),
-            exit_cause: Cause::Action(1),
+            entry_cause: Self::cause(units),
+            exit_cause: Self::cause(-units),
             first_fill: u32::try_from(last.saturating_sub(1)).unwrap(),
             entries: 1,
             exits: 1,

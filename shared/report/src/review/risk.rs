@@ -48,7 +48,7 @@ pub(super) fn deep_drawdown(facts: &Facts) -> Option<Finding> {
 }
 
 pub(super) fn under_water(facts: &Facts) -> Option<Finding> {
-    let (current, bars) = (facts.measured.scan.drawdown.current?, facts.measured.scan.drawdown.open_bars);
+    let (current, bars) = (facts.measured.drawdown.current?, facts.measured.drawdown.open_bars);
     if current < UNDER_WATER {
         return None;
     }
@@ -61,7 +61,7 @@ pub(super) fn under_water(facts: &Facts) -> Option<Finding> {
 }
 
 pub(super) fn stagnation(facts: &Facts) -> Option<Finding> {
-    let longest = facts.measured.scan.drawdown.longest_bars;
+    let longest = facts.measured.drawdown.longest_bars;
     let part = longest as f64 / facts.bars() as f64;
     if facts.bars() < MIN_BARS || part < STAGNATION || facts.run.fills.is_empty() {
         return None;

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use wickflow_backtest::config::{FeeModel, FillProfile, Slippage};
 use wickflow_backtest::{Cause, Reject, RejectReason, Step};
 use wickflow_shared::market::Calendar;
+use wickflow_shared::order::OrderSide;
 use wickflow_shared::time::{Timeframe, Timestamp, Zone};
 
 use super::{CHECKS, Finding, Severity};
@@ -259,7 +260,7 @@ mod fills {
         let lucky = many().with(|case| {
             for fill in &mut case.run.fills {
                 let candle = case.candles[fill.bar as usize];
-                fill.price = if fill.cause == Cause::Action(0) { candle.low } else { candle.high };
+                fill.price = if fill.side == OrderSide::Buy { candle.low } else { candle.high };
             }
         });
         check("fills_at_extremes", &lucky, &many());
@@ -376,7 +377,7 @@ mod market {
     #[test]
     fn one_sided() {
         let rising = Case::new(slope(200, 0.5)).trades(1, 10, 4, 10.0);
-        let mixed = Case::new(slope(200, 0.5)).trades(1, 10, 8, 10.0).trade(195, 196, -1.0);
+        let mixed = Case::new(slope(200, 0.5)).trade(1, 3, -1.0).trades(11, 10, 4, 10.0);
         check("one_sided", &rising, &mixed);
         let falling = Case::new(slope(200, -0.2)).trades(1, 10, 4, -10.0);
         assert_eq!(falling.finding("one_sided").unwrap().title, "Only shorts in a falling market");

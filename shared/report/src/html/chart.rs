@@ -1,0 +1,185 @@
+//! Equity over drawdown, as one inline picture.
+
+use std::fmt::Write as _;
+
+use wickflow_shared::time::Timestamp;
+
+use super::escape;
+use crate::curve::EquityPoint;
+use crate::report::Report;
+use crate::words::{date, percent, signed_percent};
+
+const WIDTH: f64 = 1000.0;
+/// Room for the numbers at the right.
+const RIGHT: f64 = 76.0;
+const TOP: f64 = 8.0;
+const EQUITY_HEIGHT: f64 = 250.0;
+const GAP: f64 = 18.0;
+const DEPTH_HEIGHT: f64 = 90.0;
+const BOTTOM: f64 = 20.0;
+
+/// Where values lie.
+struct Scale {
+    low: f64,
+    high: f64,
+    top: f64,
+    height: f64,
+}
+
+impl Scale {
+    fn y(&self, value: f64) -> f64 {
+        let range = self.high - self.low;
+        let share = if range > 0.0 { (value - self.low) / range } else { 0.5 };
+        self.top + self.height * (1.0 - share)
+    }
+}
+
+/// Time to x.
+struct Span {
+    from: i64,
+    to: i64,
+}
+
+impl Span {
+    fn x(&self, time: Timestamp) -> f64 {
+        let length = (self.to - self.from).max(1) as f64;
+        (time.0 - self.from) as f64 / length * (WIDTH - RIGHT)
+    }
+}
+
+pub(super) fn draw(out: &mut String, report: &Report) {
+    let points = &report.curve.equity;
+    let (Some(first), Some(last)) = (points.first(), points.last()) else { return };
+    let span = Span { from: report.period.from.0.min(first.time.0), to: last.time.0 };
+    let values = || points.iter().flat_map(|point| std::iter::once(point.equity).chain(point.benchmark));
+    let start = report.config.cash;
+    let scale = Scale {
+        low: values().fold(start, f64::min),
+        high: values().fold(start, f64::max),
+        top: TOP,
+        height: EQUITY_HEIGHT,
+    };
+    let total = TOP + EQUITY_HEIGHT + GAP + DEPTH_HEIGHT + BOTTOM;
+    out.push_str("<section>\n<h2>Equity and drawdown</h2>\n<p class=\"legend muted\"><span>Strategy</span><span>Buy and hold</span></p>\n");
+    let _ = writeln!(
+        out,
+        "<svg viewBox=\"0 0 {WIDTH} {total}\" role=\"img\" aria-label=\"{}\">",
+        escape(&description(report))
+    );
+    grid(out, &scale, grid_label(&scale));
+    days(out, report, &span, total);
+    let held = points.iter().filter_map(|point| Some((point.time, point.benchmark?)));
+    line(out, "benchmark", held.map(|(time, equity)| (span.x(time), scale.y(equity))));
+    let begin = std::iter::once((0.0, scale.y(start)));
+    line(
+        out,
+        "equity",
+        begin.chain(points.iter().map(|point: &EquityPoint| (span.x(point.time), scale.y(point.equity)))),
+    );
+    depth(out, report, &span);
+    out.push_str("</svg>\n</section>\n");
+}
+
+/// What the picture shows, for those who do not see it.
+fn description(report: &Report) -> String {
+    let gain = report.metric("total_return").and_then(|metric| metric.value.value()).unwrap_or_default();
+    let depth = report.curve.drawdown.iter().map(|point| point.depth).fold(0.0, f64::max);
+    format!(
+        "Equity: {} in all, with a deepest drawdown between closes of {}.",
+        signed_percent(gain),
+        percent(depth)
+    )
+}
+
+/// Large numbers short: 1.25M instead of 1,250,000.
+fn grid_label(scale: &Scale) -> impl Fn(f64) -> String {
+    let (unit, suffix) = match scale.high.abs().max(scale.low.abs()) {
+        most if most >= 1e9 => (1e9, "B"),
+        most if most >= 1e6 => (1e6, "M"),
+        most if most >= 1e4 => (1e3, "k"),
+        _ => (1.0, ""),
+    };
+    let step = nice_step((scale.high - scale.low) / 5.0) / unit;
+    let decimals = (0..8).find(|decimals| step * 10_f64.powi(*decimals) >= 0.999).unwrap_or(8);
+    move |value| format!("{:.*}{suffix}", usize::try_from(decimals).unwrap_or_default(), value / unit)
+}
+
+/// 1, 2 or 5 times a power of ten, at least `least`.
+fn nice_step(least: f64) -> f64 {
+    let mut step = 1e-8;
+    while step * 10.0 < least {
+        step *= 10.0;
+    }
+    [1.0, 2.0, 5.0, 10.0]
+        .into_iter()
+        .map(|factor| factor * step)
+        .find(|step| *step >= least)
+        .unwrap_or(step * 10.0)
+}
+
+fn grid(out: &mut String, scale: &Scale, label: impl Fn(f64) -> String) {
+    let step = nice_step((scale.high - scale.low) / 5.0);
+    let mut value = (scale.low / step).ceil() * step;
+    // Equity of 1e18 has fewer digits than a step of 1e-8; a bound ends what adding would not.
+    for _ in 0..12 {
+        if value > scale.high {
+            break;
+        }
+        let y = scale.y(value);
+        let _ = writeln!(
+            out,
+            "<line class=\"grid\" x1=\"0\" x2=\"{:.1}\" y1=\"{y:.1}\" y2=\"{y:.1}\"/><text x=\"{:.1}\" y=\"{:.1}\">{}</text>",
+            WIDTH - RIGHT,
+            WIDTH - RIGHT + 8.0,
+            y + 4.0,
+            label(value)
+        );
+        value += step;
+    }
+}
+
+/// Six dates below.
+fn days(out: &mut String, report: &Report, span: &Span, total: f64) {
+    const PARTS: i64 = 5;
+    for part in 0..=PARTS {
+        let time = Timestamp(span.from + (span.to - span.from) / PARTS * part);
+        let anchor = match part {
+            0 => "start",
+            PARTS => "end",
+            _ => "middle",
+        };
+        let day = date(if part == PARTS { time.plus_ms(-1) } else { time }, &report.zone);
+        let _ = writeln!(
+            out,
+            "<text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"{anchor}\">{day}</text>",
+            span.x(time),
+            total - 5.0
+        );
+    }
+}
+
+fn line(out: &mut String, class: &str, points: impl Iterator<Item = (f64, f64)>) {
+    let _ = write!(out, "<polyline class=\"{class}\" points=\"");
+    for (x, y) in points {
+        let _ = write!(out, "{x:.1},{y:.1} ");
+    }
+    out.push_str("\"/>\n");
+}
+
+/// The drawdown hangs from a line of its own.
+fn depth(out: &mut String, report: &Report, span: &Span) {
+    let top = TOP + EQUITY_HEIGHT + GAP;
+    let deepest = report.curve.drawdown.iter().map(|point| point.depth).fold(0.0, f64::max);
+    let scale = Scale { low: -deepest.max(1e-4), high: 0.0, top, height: DEPTH_HEIGHT };
+    let step = nice_step(deepest.max(1e-4) / 2.0);
+    grid(out, &scale, |value| {
+        let share = value * 100.0 + 0.0;
+        if step < 0.01 { format!("{share:.2} %") } else { format!("{share:.0} %") }
+    });
+    let Some(last) = report.curve.drawdown.last() else { return };
+    let _ = write!(out, "<polygon class=\"depth\" points=\"0,{top:.1} ");
+    for point in &report.curve.drawdown {
+        let _ = write!(out, "{:.1},{:.1} ", span.x(point.time), scale.y(-point.depth));
+    }
+    let _ = writeln!(out, "{:.1},{top:.1}\"/>", span.x(last.time));
+}
