@@ -8,55 +8,12 @@
 )]
 
 mod common;
+mod workload;
 
-use common::{Lab, enter, guard};
-use wickflow_backtest::config::{BarPath, EntryTiming, FeeModel, FillProfile, GuardStart, LimitFill};
+use wickflow_backtest::config::{EntryTiming, FillProfile, GuardStart};
 use wickflow_backtest::{Cause, Run};
-use wickflow_strategy::column::Bits;
-use wickflow_strategy::plan::{Action, ActionKind, Direction, Distance, EntryOrder, From, GuardKind, Size};
-use wickflow_strategy::synthetic::candles_in_cents;
-
-/// The close's mean of `fast` bars crossing that of `slow` bars: up, down.
-fn crosses(closes: &[f64], fast: usize, slow: usize) -> [Bits; 2] {
-    let mut sums = vec![0.0];
-    for close in closes {
-        sums.push(sums.last().unwrap() + close);
-    }
-    let sum = |row: usize, length: usize| sums[row + 1] - sums[row + 1 - length];
-    let difference: Vec<f64> = (0..closes.len())
-        .map(|row| {
-            if row + 1 < slow {
-                f64::NAN
-            } else {
-                sum(row, fast) * slow as f64 - sum(row, slow) * fast as f64
-            }
-        })
-        .collect();
-    let cross = |sign: f64| {
-        Bits::from_fn(closes.len(), |row| {
-            row > 0 && sign * difference[row - 1] <= 0.0 && sign * difference[row] > 0.0
-        })
-    };
-    [cross(1.0), cross(-1.0)]
-}
-
-fn lab(rows: usize, profile: FillProfile, fast: usize, slow: usize, exits: bool) -> Lab {
-    let mut lab = Lab::new(candles_in_cents(42, rows)).profile(profile).config(|config| {
-        config.cash = 1e10;
-        config.fees = FeeModel::bps(10.0);
-    });
-    let [up, down] = crosses(lab.series.candles().closes(), fast, slow);
-    let size = Size::PercentOfEquity(lab.constant(100.0));
-    let when = lab.signal(up);
-    let kind = enter(Direction::Long, EntryOrder::Market, size);
-    lab.plan.actions.push(Action { node: "buy".into(), when, kind });
-    if exits {
-        let when = lab.signal(down);
-        let kind = ActionKind::Exit { direction: None, fraction: 1.0 };
-        lab.plan.actions.push(Action { node: "close".into(), when, kind });
-    }
-    lab
-}
+use wickflow_strategy::plan::From;
+use workload::{bracket, bracket_profile, lab};
 
 fn assert_equity(run: &Run, want: f64) {
     assert!((run.final_equity / want - 1.0).abs() < 1e-9, "{} instead of {want}", run.final_equity);
@@ -81,28 +38,19 @@ fn w3_the_best_combination() {
     assert_equity(&run, 76_837_870_767.059);
 }
 
-fn bracket(profile: FillProfile, from: From) -> Run {
-    let mut lab = lab(100_000, profile, 10, 30, false);
-    for (kind, percent) in [(GuardKind::StopLoss, 2.0), (GuardKind::TakeProfit, 4.0)] {
-        let value = lab.constant(percent);
-        lab.plan.guards.push(guard(kind, Distance::Percent(value), from));
-    }
-    lab.run()
-}
-
 #[test]
 fn w4_brackets() {
-    let entry_bar = FillProfile { limit: LimitFill::Touch, ..FillProfile::adverse_first() };
-    let next_bar = FillProfile { guards: GuardStart::NextBar, ..entry_bar };
-    let close = FillProfile { entry: EntryTiming::SignalClose, ..next_bar };
-    assert_eq!(next_bar.path, BarPath::AdverseFirst);
+    let profile = bracket_profile;
+    let next_bar = profile(EntryTiming::NextOpen, GuardStart::NextBar);
+    let entry_bar = profile(EntryTiming::NextOpen, GuardStart::EntryBar);
+    let close = profile(EntryTiming::SignalClose, GuardStart::NextBar);
     for (name, profile, from, stops, targets, equity) in [
         ("from_fill_next_bar", next_bar, From::Fill, 124, 81, 13_037_277_776.413_1),
         ("from_fill_entry_bar", entry_bar, From::Fill, 124, 81, 13_037_277_776.413_1),
         ("from_signal_close_entry_bar", entry_bar, From::SignalClose, 123, 81, 13_302_025_382.020_9),
         ("fill_signal_close", close, From::SignalClose, 123, 81, 13_331_108_705.678_1),
     ] {
-        let run = bracket(profile, from);
+        let run = bracket(100_000, profile, from).run();
         let by = |guard| run.trades.iter().filter(|trade| trade.exit_cause == Cause::Guard(guard)).count();
         assert_eq!([by(0), by(1)], [stops, targets], "{name}");
         assert_eq!(run.trades.len(), stops + targets, "{name}");

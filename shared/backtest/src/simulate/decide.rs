@@ -32,9 +32,11 @@ impl Sim<'_> {
 
     /// The strategy looks at a close and orders.
     pub(super) fn look(&mut self, row: usize, bar: &Bar) {
-        let (view, series) = (self.view(row, bar.close), self.bars.series);
-        if let Some(late) = &mut self.late {
-            late.step(series, row, &view);
+        if self.late.is_some() {
+            let (view, series) = (self.view(row, bar.close), self.bars.series);
+            if let Some(late) = &mut self.late {
+                late.step(series, row, &view);
+            }
         }
         self.follow(row);
         if self.forced.is_some() {

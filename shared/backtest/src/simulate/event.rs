@@ -53,8 +53,7 @@ impl Sim<'_> {
         if self.is_reached(&bar) {
             self.walk(row, &bar, ratio);
         } else {
-            self.account.visit(bar.low, bar.high);
-            self.advance_trailing(bar.low, bar.high, u32::MAX);
+            self.visit_all(&bar);
         }
         if !self.log.is_ruined {
             self.expire(row);
@@ -91,12 +90,25 @@ impl Sim<'_> {
         bar.low <= lower || bar.high >= upper
     }
 
+    /// The price goes everywhere within a bar, and nothing fills.
+    fn visit_all(&mut self, bar: &Bar) {
+        self.account.visit(bar.low, bar.high);
+        self.advance_trailing(bar.low, bar.high, u32::MAX);
+    }
+
     /// The price goes along the bar's path.
     fn walk(&mut self, row: usize, bar: &Bar, ratio: Option<f64>) {
         let before = row.checked_sub(1).and_then(|row| self.bars.close.get(row)).copied();
         let from = before.unwrap_or(bar.open) / ratio.unwrap_or(1.0);
         let at = |step| At { row, step };
         self.meet(at(Step::Open), Move { from, to: bar.open, is_opening: true }, bar);
+        if !self.log.is_ruined && !self.is_reached(bar) {
+            // Nothing more can fill, and equity follows the price: its extremes are all that counts.
+            self.visit_all(bar);
+            self.mark(self.account.equity(bar.low));
+            self.mark(self.account.equity(bar.high));
+            return;
+        }
         let mut path = self.path(bar);
         let mut price = bar.open;
         while !self.log.is_ruined
@@ -217,12 +229,15 @@ impl Sim<'_> {
             }
             self.log.is_ruined |= cause == Cause::Liquidation;
         }
-        for exit in std::mem::take(&mut self.exits) {
-            self.fill_exit(at, &exit, &hit);
-        }
-        for entry in std::mem::take(&mut self.entries) {
+        // What fills orders nothing, so the lists can be put back, with the memory that they have.
+        let mut exits = std::mem::take(&mut self.exits);
+        exits.drain(..).for_each(|exit| self.fill_exit(at, &exit, &hit));
+        self.exits = exits;
+        let mut entries = std::mem::take(&mut self.entries);
+        for entry in entries.drain(..) {
             self.enter(at, &entry, &hit);
         }
+        self.entries = entries;
     }
 
     fn trigger(&mut self, number: u32) {
@@ -246,11 +261,18 @@ impl Sim<'_> {
         }
     }
 
+    /// Takes note of equity on the way.
+    #[inline]
+    pub(super) fn mark(&mut self, equity: f64) {
+        let log = &mut self.log;
+        log.low_equity = if equity < log.low_equity { equity } else { log.low_equity };
+        log.high_equity = if equity > log.high_equity { equity } else { log.high_equity };
+    }
+
     /// Marks equity on the way, and looks whether the position can be kept (rule K4).
     fn watch_equity(&mut self, price: f64) {
         let equity = self.account.equity(price);
-        self.log.low_equity = self.log.low_equity.min(equity);
-        self.log.high_equity = self.log.high_equity.max(equity);
+        self.mark(equity);
         if self.account.held.is_none() {
             if equity <= 0.0 {
                 self.log.is_ruined = true;

@@ -7,13 +7,10 @@ use super::Sim;
 use super::event::At;
 use super::inputs::Bar;
 use super::order::{Entry, Exit, Hit, opening_side};
-use crate::config::FeeOrder;
-use crate::config::Taking;
-use crate::fill::{Cause, Fill, Step};
+use super::time::time_of;
+use crate::config::{FeeModel, FeeOrder, Taking};
+use crate::fill::{Cause, Fill};
 use crate::result::RejectReason;
-
-/// A candle that comes later than this after the one before, while the market was open, is stale (rule M2).
-const STALE_MS: i64 = 3_600_000;
 
 impl Sim<'_> {
     /// A guard closes the position.
@@ -100,14 +97,11 @@ impl Sim<'_> {
     }
 
     fn write(&mut self, fill: Fill) {
-        self.log.counts.stale_fills += u32::from(fill.stale);
         self.log.fills.push(fill);
-        let equity = self.account.equity(fill.price);
-        self.log.low_equity = self.log.low_equity.min(equity);
-        self.log.high_equity = self.log.high_equity.max(equity);
+        self.mark(self.account.equity(fill.price));
     }
 
-    /// A fill with slippage and fee; `before` is what its order has filled: quantity and notional.
+    /// A fill with slippage and fee, its time still open; `before` is what its order has filled: quantity and notional.
     #[expect(clippy::too_many_arguments, reason = "a fill is that many things")]
     pub(super) fn fill(
         &self,
@@ -120,11 +114,10 @@ impl Sim<'_> {
         before: (f64, f64),
     ) -> Fill {
         let price = self.slipped(at, side, quantity, hit, order);
-        let time = self.time(at);
         let fee = self.config.fees.fee(&FeeOrder {
             side,
             liquidity: hit.liquidity,
-            time,
+            time: self.fee_time(at),
             notional: price * quantity,
             quantity,
             notional_before: before.1,
@@ -133,7 +126,7 @@ impl Sim<'_> {
         Fill {
             bar: super::row_number(at.row),
             step: at.step,
-            time,
+            time: Timestamp(0),
             side,
             quantity,
             price,
@@ -143,7 +136,7 @@ impl Sim<'_> {
             liquidity: hit.liquidity,
             cause,
             order,
-            stale: self.is_stale(at),
+            stale: false,
         }
     }
 
@@ -152,9 +145,10 @@ impl Sim<'_> {
         if hit.liquidity == LiquiditySide::Maker {
             return hit.price;
         }
-        let volume = self.bars.volume(at.row);
+        let slippage = &self.config.slippage;
+        let volume = if slippage.is_independent_of_quantity() { 0.0 } else { self.bars.volume(at.row) };
         let taking = Taking { side, reference: hit.price, quantity, volume, order };
-        let price = self.config.slippage.slip(&taking, self.config.tick_size, self.config.seed);
+        let price = slippage.slip(&taking, self.config.tick_size, self.config.seed);
         match (hit.limit, side) {
             (Some(limit), OrderSide::Buy) => price.min(limit),
             (Some(limit), OrderSide::Sell) => price.max(limit),
@@ -170,33 +164,11 @@ impl Sim<'_> {
         })
     }
 
-    /// When a point of a bar's path happens: as `market::bar_path` has it.
-    fn time(&self, at: At) -> Timestamp {
-        let series = self.bars.series;
-        let open = series.candles().open_times().get(at.row).copied().unwrap_or(Timestamp(0));
-        let close = series.close_times().get(at.row).copied().unwrap_or(open);
-        let bucket = wickflow_shared::market::Bucket { open, close };
-        let calendar = series.calendar();
-        let span = if calendar.is_round_the_clock() { bucket } else { calendar.trading_span(bucket) };
-        let third = (span.close.0.saturating_sub(span.open.0) - 2) / 3;
-        match at.step {
-            Step::Open => span.open.plus_ms(1),
-            Step::FirstExtreme => span.open.plus_ms(1 + third),
-            Step::SecondExtreme => span.open.plus_ms(1 + third * 2),
-            Step::Close => span.close.plus_ms(-1),
-            Step::AfterClose => close,
+    /// The time that fees are looked up by: only the dated ones need it.
+    pub(super) fn fee_time(&self, at: At) -> Timestamp {
+        match self.config.fees {
+            FeeModel::India { .. } => time_of(self.bars.series, at),
+            FeeModel::Free | FeeModel::Percentage { .. } | FeeModel::PerShare { .. } => Timestamp(0),
         }
-    }
-
-    fn is_stale(&self, at: At) -> bool {
-        let series = self.bars.series;
-        let previous = at.row.checked_sub(1).and_then(|row| series.close_times().get(row));
-        let (Some(previous), Some(open)) = (previous, series.candles().open_times().get(at.row)) else {
-            return false;
-        };
-        let gap = open.0.saturating_sub(previous.0);
-        at.step != Step::AfterClose
-            && gap > STALE_MS.max(series.timeframe().nominal_ms())
-            && series.calendar().is_open(*previous)
     }
 }

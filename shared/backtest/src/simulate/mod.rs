@@ -16,6 +16,7 @@ mod inputs;
 mod order;
 mod size;
 mod skip;
+mod time;
 
 use wickflow_shared::order::{LiquiditySide, OrderSide, Rule};
 use wickflow_shared::time::Timestamp;
@@ -191,12 +192,18 @@ impl<'a> Sim<'a> {
         }
     }
 
-    fn finish(self) -> Run {
+    fn finish(mut self) -> Run {
+        self.log.set_times(self.bars.series);
         let last = self.end.checked_sub(1).filter(|last| *last >= self.first);
         let mark = last.and_then(|last| self.bars.close.get(last)).copied();
         let open_trade = last.zip(mark).and_then(|(last, mark)| {
             let time = self.bars.series.close_times().get(last).copied().unwrap_or(Timestamp(0));
             self.account.open_trade(&marking_fill(last, time, mark))
+        });
+        let open_trade = open_trade.map(|mut open| {
+            let first = self.log.fills.get(open.marked.first_fill as usize);
+            open.marked.entry_time = first.map_or(open.marked.entry_time, |fill| fill.time);
+            open
         });
         let Log { fills, trades, rejects, counts, segments, is_ruined, .. } = self.log;
         Run {

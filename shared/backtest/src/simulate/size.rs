@@ -27,11 +27,20 @@ impl Sim<'_> {
         let cause = Cause::Action(entry.action);
         let fill_of = |quantity| self.fill(at, side, quantity, hit, cause, entry.number, before);
         let mut probe = self.slipped(at, side, 0.0, hit, entry.number);
-        let mut quantity = self.quantity(entry, &fill_of(0.0), hit.price, probe, before);
+        let terms = FeeOrder {
+            side,
+            liquidity: hit.liquidity,
+            time: self.fee_time(at),
+            notional: 0.0,
+            quantity: 0.0,
+            notional_before: before.1,
+            quantity_before: before.0,
+        };
+        let mut quantity = self.quantity(entry, &terms, hit.price, probe);
         if !self.config.slippage.is_independent_of_quantity() {
             // The price worsens with the quantity, so the second size errs on the small side.
             probe = self.slipped(at, side, quantity, hit, entry.number);
-            quantity = self.quantity(entry, &fill_of(quantity), hit.price, probe, before);
+            quantity = self.quantity(entry, &terms, hit.price, probe);
         }
         if !(quantity > 0.0 && quantity.is_finite()) {
             return Err((RejectReason::MissingSize, 0.0, 0.0));
@@ -45,7 +54,7 @@ impl Sim<'_> {
     }
 
     /// Units, before rounding to lots; `reference` is the price before slippage, `price` the one after it.
-    fn quantity(&self, entry: &Entry, like: &Fill, reference: f64, price: f64, before: (f64, f64)) -> f64 {
+    fn quantity(&self, entry: &Entry, terms: &FeeOrder, reference: f64, price: f64) -> f64 {
         let equity = self.account.equity(reference);
         let budget = match entry.amount {
             Amount::Units(units) => return units,
@@ -53,24 +62,16 @@ impl Sim<'_> {
             Amount::Cash(cash) => cash,
             Amount::Percent(percent) => equity * (percent / 100.0),
         };
-        self.affordable(budget, like, price, before)
+        self.affordable(budget, terms, price)
     }
 
     /// The most units that a budget pays for at a price, fees included.
-    fn affordable(&self, budget: f64, like: &Fill, price: f64, before: (f64, f64)) -> f64 {
-        if let Some(rate) = self.config.fees.rate(like.liquidity) {
+    fn affordable(&self, budget: f64, terms: &FeeOrder, price: f64) -> f64 {
+        if let Some(rate) = self.config.fees.rate(terms.liquidity) {
             return budget / (price * (1.0 + rate));
         }
         let fee = |quantity: f64| {
-            self.config.fees.fee(&FeeOrder {
-                side: like.side,
-                liquidity: like.liquidity,
-                time: like.time,
-                notional: price * quantity,
-                quantity,
-                notional_before: before.1,
-                quantity_before: before.0,
-            })
+            self.config.fees.fee(&FeeOrder { notional: price * quantity, quantity, ..*terms })
         };
         // Fees are a small share, so this closes in fast; the last rounds of a stepwise fee may leave a little over.
         let mut quantity = budget / price;

@@ -82,7 +82,7 @@ impl Lab {
     /// A number that never changes.
     pub(crate) fn constant(&mut self, number: f64) -> Value {
         let rows = self.series.rows();
-        self.add(Numbers::constant(number, rows).into())
+        self.add(Column::Constant { value: number, rows })
     }
 
     /// A number for each row.
