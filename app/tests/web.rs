@@ -229,6 +229,7 @@ async fn a_lost_connection_is_shown_and_resumed_where_it_ended() {
     let page = Page::open().await;
     page.until("[data-testid=connection][data-state=live]").await;
     page.until_text("[data-testid=last]", "64,000.5").await;
+    page.until_text("[data-testid=equity]", "100,000.00").await;
     drop_sockets();
     page.until("[data-testid=connection][data-state=waiting]").await;
     page.until("[data-testid=connection-notice] button").await;

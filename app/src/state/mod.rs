@@ -11,6 +11,7 @@ pub mod connection;
 pub mod exact;
 pub mod format;
 pub mod live;
+mod lookup;
 pub mod preview;
 pub mod reactive;
 pub mod receipt;

@@ -1,4 +1,3 @@
-use std::collections::BTreeMap;
 use std::ops::Deref;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -12,6 +11,7 @@ use wickflow_shared::time::{Timeframe, Timestamp};
 
 use super::clock::MarketClock;
 use super::connection::Phase;
+use super::lookup::Lookup;
 use super::reactive::{Derived, Var};
 use super::theme::Theme;
 use super::ticket::TicketForm;
@@ -116,7 +116,7 @@ pub struct State {
     /// Whether what is shown may be old, because the connection is not live.
     pub is_stale: Derived<bool>,
     clock: StoredValue<Option<MarketClock>>,
-    quotes: Var<BTreeMap<Symbol, Quote>>,
+    quotes: Var<Lookup<Symbol, Quote>>,
     series_sink: StoredValue<Option<SeriesSink>, LocalStorage>,
 }
 
@@ -154,7 +154,7 @@ impl Store {
 
         let instruments = Var::new(Vec::<Arc<Instrument>>::new());
         let selected = Var::new(symbol);
-        let quotes = Var::new(BTreeMap::<Symbol, Quote>::new());
+        let quotes = Var::new(Lookup::<Symbol, Quote>::default());
         let phase = Var::new(Phase::default());
         let instrument = Derived::new(move || {
             let symbol = selected.get()?;
@@ -260,10 +260,10 @@ impl Store {
         let mut quotes = self.quotes.get_untracked();
         quotes.retain(|symbol, _| instruments.iter().any(|i| i.symbol == *symbol));
         for instrument in &instruments {
-            quotes.entry(instrument.symbol.clone()).or_insert_with(|| Quote {
-                ticker: Var::new(None),
-                sparkline: Var::new(Sparkline::default()),
-            });
+            if quotes.get(&instrument.symbol).is_none() {
+                let quote = Quote { ticker: Var::new(None), sparkline: Var::new(Sparkline::default()) };
+                quotes.insert(instrument.symbol.clone(), quote);
+            }
         }
         for row in rows {
             if let Some(quote) = quotes.get(&row.symbol) {

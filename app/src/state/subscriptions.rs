@@ -1,11 +1,11 @@
 //! What the page follows on the socket, and how far it has come with each: the protocol without a socket.
 
-use std::collections::BTreeMap;
-
 use wickflow_shared::protocol::{
     Change, ChannelTracker, ClientMessage, Cursor, ErrorDetail, ServerMessage, Snapshot, Topic, Verdict,
 };
 use wickflow_shared::time::Timestamp;
+
+use super::lookup::Lookup;
 
 /// What a message of the server means to the page.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,9 +32,9 @@ pub enum Event {
 pub struct Subscriptions {
     epoch: u64,
     greeted: bool,
-    topics: BTreeMap<Topic, Progress>,
+    topics: Lookup<Topic, Progress>,
     /// Topics by the number that their updates carry on this connection.
-    channels: BTreeMap<u32, Topic>,
+    channels: Lookup<u32, Topic>,
 }
 
 #[derive(Debug, Default)]
@@ -47,7 +47,7 @@ struct Progress {
 impl Subscriptions {
     /// Follows a topic. `None` when it is followed already.
     pub fn want(&mut self, topic: Topic) -> Option<ClientMessage> {
-        if self.topics.contains_key(&topic) {
+        if self.topics.get(&topic).is_some() {
             return None;
         }
         self.topics.insert(topic.clone(), Progress { pending: true, ..Progress::default() });
