@@ -5,6 +5,7 @@
 
 mod assets;
 mod index;
+mod names;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -17,7 +18,7 @@ use crate::stamp::{Inputs, Stamp};
 use crate::tools::bindgen::Bindgen;
 use crate::tools::node::PageTools;
 use crate::tools::wasm::{self, WasmToolchain};
-use crate::ui::{AtPath, Failure, Result, note, step};
+use crate::ui::{AtPath, Failure, Heartbeat, Result, note, step};
 
 const PACKAGE: &str = "wickflow-app";
 /// Name of the page's module, script and stylesheet.
@@ -259,6 +260,19 @@ impl Page<'_> {
         Ok(format!("<link rel=\"stylesheet\" href=\"/{name}\">"))
     }
 
+    /// Writes the module as small as it gets; returns the names that it has now, as wasm-opt prints them.
+    fn optimize(&self, wasm_opt: &Path, to: &Path) -> Result<String> {
+        let _heartbeat = Heartbeat::start("wasm-opt");
+        Program::new(wasm_opt)
+            .args(WASM_FEATURES)
+            // Functions of one name differ by a type: side by side they pack better, by one percent.
+            .args(["-Oz", "--reorder-functions-by-name", "--minify-imports-and-exports-and-modules"])
+            .args(["--strip-debug", "--strip-producers", "--strip-target-features", "-o"])
+            .arg(to)
+            .arg(self.glue.join(format!("{STEM}_bg.wasm")))
+            .read()
+    }
+
     /// Adds the WASM module and its script, and returns the tags that load them.
     ///
     /// The content security policy allows no inline script, so `boot.js` reads the names from its own tag.
@@ -271,16 +285,12 @@ impl Page<'_> {
             }
             Some(tools) => {
                 let (wasm, js) = (self.work.join("page.wasm"), self.work.join("page.js"));
-                Program::new(&tools.wasm_opt)
-                    .args(WASM_FEATURES)
-                    .args(["-Oz", "--strip-debug", "--strip-producers", "--strip-target-features", "-o"])
-                    .arg(&wasm)
-                    .arg(self.glue.join(format!("{STEM}_bg.wasm")))
-                    .quiet("wasm-opt")
-                    .run()?;
-                esbuild(tools, &self.glue.join(format!("{STEM}.js")), &js)
-                    .args(["--bundle", "--format=esm", "--target=es2022"])
-                    .run()?;
+                let names = self.optimize(&tools.wasm_opt, &wasm)?;
+                let glue = self.glue.join(format!("{STEM}.js"));
+                let short = self.work.join("glue.js");
+                let script = names::shorten(&fs::read_to_string(&glue).at(&glue)?, &names)?;
+                fs::write(&short, script).at(&short)?;
+                esbuild(tools, &short, &js).args(["--bundle", "--format=esm", "--target=es2022"]).run()?;
                 let wasm = assets.insert_hashed(STEM, "wasm", fs::read(&wasm).at(&wasm)?);
                 (wasm, assets.insert_hashed(STEM, "js", fs::read(&js).at(&js)?))
             }
