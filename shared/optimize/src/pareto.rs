@@ -4,60 +4,58 @@ use std::cmp::Ordering;
 
 use crate::objective::{MAX_GOALS, Score};
 
-/// The positions of the scores, best first.
+/// The positions of the best scores, at most `limit`, best first.
 ///
 /// With one goal that is its order. With several it is that of NSGA-II: by front (what nothing dominates, then what
 /// only those dominate, and so on), within a front the least crowded first. Equals keep their order.
 /// Source: Deb, Pratap, Agarwal and Meyarivan 2002, "A Fast and Elitist Multiobjective Genetic Algorithm: NSGA-II".
 #[must_use]
-pub fn order(scores: &[Score], goals: usize) -> Vec<usize> {
-    let mut positions: Vec<usize> = (0..scores.len()).collect();
+pub fn order(scores: &[Score], goals: usize, limit: usize) -> Vec<usize> {
     let get = |position: usize| scores.get(position).copied().unwrap_or(Score::Undefined);
+    let mut rest: Vec<usize> = (0..scores.len()).collect();
     if goals <= 1 {
-        positions.sort_by(|left, right| get(*right).compare(&get(*left)));
-        return positions;
+        rest.sort_by(|left, right| get(*right).compare(&get(*left)));
+        rest.truncate(limit);
+        return rest;
     }
-    let mut ordered = Vec::with_capacity(scores.len());
-    for front in fronts(scores) {
+    let mut ordered = Vec::new();
+    while ordered.len() < limit && !rest.is_empty() {
+        let (front, others) = peel(scores, rest);
         let crowding = crowding(scores, &front, goals);
         let mut members: Vec<(usize, f64)> = front.into_iter().zip(crowding).collect();
         members.sort_by(|left, right| right.1.total_cmp(&left.1));
         ordered.extend(members.into_iter().map(|(position, _)| position));
+        rest = others;
     }
+    ordered.truncate(limit);
     ordered
 }
 
-/// The positions by front, each in ascending order.
-#[must_use]
-pub fn fronts(scores: &[Score]) -> Vec<Vec<usize>> {
-    // For each score how many dominate it, and whom it dominates.
-    let mut dominated_by = vec![0_usize; scores.len()];
-    let mut dominates = vec![Vec::new(); scores.len()];
-    for (index, (score, beaten)) in scores.iter().zip(&mut dominates).enumerate() {
-        for (other, (rival, count)) in scores.iter().zip(&mut dominated_by).enumerate() {
-            if other != index && score.dominates(rival) {
-                beaten.push(other);
-                *count += 1;
-            }
+/// Parts what nothing among the positions dominates from the others; both stay in order.
+///
+/// Compares with the front so far only: its authors compare all with all, whose memory grows with the square.
+fn peel(scores: &[Score], positions: Vec<usize>) -> (Vec<usize>, Vec<usize>) {
+    let dominates = |left: usize, right: usize| match (scores.get(left), scores.get(right)) {
+        (Some(left), Some(right)) => left.dominates(right),
+        _ => false,
+    };
+    let (mut front, mut others) = (Vec::<usize>::new(), Vec::new());
+    for position in positions {
+        if front.iter().any(|member| dominates(*member, position)) {
+            others.push(position);
+            continue;
         }
-    }
-    let is_free = |(index, count): (usize, &usize)| (*count == 0).then_some(index);
-    let mut front: Vec<usize> = dominated_by.iter().enumerate().filter_map(is_free).collect();
-    let mut fronts = Vec::new();
-    while !front.is_empty() {
-        let mut next = Vec::new();
-        for beaten in front.iter().filter_map(|index| dominates.get(*index)).flatten() {
-            if let Some(count) = dominated_by.get_mut(*beaten) {
-                *count -= 1;
-                if *count == 0 {
-                    next.push(*beaten);
-                }
+        front.retain(|member| {
+            let stays = !dominates(position, *member);
+            if !stays {
+                others.push(*member);
             }
-        }
-        next.sort_unstable();
-        fronts.push(std::mem::replace(&mut front, next));
+            stays
+        });
+        front.push(position);
     }
-    fronts
+    others.sort_unstable();
+    (front, others)
 }
 
 /// How alone each member of a front is: the sum over the goals of the distance between its neighbors, as a share of
@@ -139,8 +137,16 @@ mod tests {
         let mut scores = scores(&[(1.0, 1.0), (3.0, 1.0), (1.0, 3.0), (2.0, 2.0), (0.0, 0.0), (1.0, 2.5)]);
         scores.push(Score::TooFew(2));
         scores.push(Score::Undefined);
-        assert_eq!(fronts(&scores), [vec![1, 2, 3], vec![5], vec![0], vec![4], vec![6], vec![7]]);
-        assert_eq!(fronts(&[]), [[0; 0]; 0]);
+        let mut fronts = Vec::new();
+        let mut rest: Vec<usize> = (0..scores.len()).collect();
+        while !rest.is_empty() {
+            let (front, others) = peel(&scores, rest);
+            fronts.push(front);
+            rest = others;
+        }
+        assert_eq!(fronts, [vec![1, 2, 3], vec![5], vec![0], vec![4], vec![6], vec![7]]);
+        assert_eq!(order(&scores, 2, 5), [1, 2, 3, 5, 0], "ends of a front first");
+        assert_eq!(order(&[], 2, 5), [0; 0]);
         let mut front = Front::default();
         scores.iter().enumerate().for_each(|(index, score)| front.push(index, *score));
         assert_eq!(front.members().collect::<Vec<_>>(), [1, 2, 3]);
@@ -151,15 +157,16 @@ mod tests {
     fn the_least_crowded_come_first() {
         // One front; the ends first, then (4, 6) whose neighbors are far apart, then the close ones.
         let scores = scores(&[(0.0, 10.0), (1.0, 9.0), (2.0, 8.0), (4.0, 6.0), (10.0, 0.0)]);
-        assert_eq!(order(&scores, 2), [0, 4, 3, 2, 1]);
+        assert_eq!(order(&scores, 2, 9), [0, 4, 3, 2, 1]);
         let infinite = super::tests::scores(&[(f64::INFINITY, 0.0), (1.0, 1.0), (0.0, 2.0)]);
-        assert_eq!(order(&infinite, 2), [0, 2, 1]);
+        assert_eq!(order(&infinite, 2, 9), [0, 2, 1]);
     }
 
     #[test]
     fn one_goal_is_its_own_order_and_equals_keep_theirs() {
         let mut scores = scores(&[(1.0, 0.0), (3.0, 0.0), (1.0, 0.0), (2.0, 0.0)]);
         scores.insert(0, Score::Undefined);
-        assert_eq!(order(&scores, 1), [2, 4, 1, 3, 0]);
+        assert_eq!(order(&scores, 1, 9), [2, 4, 1, 3, 0]);
+        assert_eq!(order(&scores, 1, 2), [2, 4]);
     }
 }

@@ -89,7 +89,12 @@ pub struct Outcome {
 ///
 /// One per worker: it keeps columns and buffers. What it answers depends on the candidate alone, not on those before.
 pub struct Tester<R> {
+    /// As it was given.
+    original: Document,
+    /// With the settings of the latest candidate.
     document: Document,
+    /// What those settings were of.
+    targets: Vec<Target>,
     series: Arc<Series>,
     evaluator: Evaluator,
     runner: R,
@@ -113,7 +118,9 @@ impl<R: Runner> Tester<R> {
     pub fn with_evaluator(document: Document, evaluator: Evaluator, runner: R) -> Self {
         let series = evaluator.dataset().base().clone();
         Self {
+            original: document.clone(),
             document,
+            targets: Vec::new(),
             days: Days::new(&series),
             basis: basis(&series),
             series,
@@ -137,6 +144,10 @@ impl<R: Runner> Tester<R> {
     /// # Errors
     /// [`CandidateError::Target`] when an axis names something that is not there.
     pub fn document(&mut self, axes: &[Axis], settings: &[Setting]) -> Result<&Document, CandidateError> {
+        if !axes.iter().map(Axis::target).eq(&self.targets) {
+            self.document.clone_from(&self.original);
+            self.targets = axes.iter().map(|axis| axis.target().clone()).collect();
+        }
         for (axis, setting) in axes.iter().zip(settings) {
             apply(&mut self.document, axis.target(), setting)?;
         }
@@ -266,6 +277,9 @@ mod tests {
             assert_eq!(metrics(&mut tester(3_000), index), *expected);
         }
         assert_ne!(all[0], all[3]);
+        let as_given =
+            |tester: &mut Tester<CrossRunner>| tester.metrics(&[], &[], 0..3_000).expect("figures");
+        assert_eq!(as_given(&mut shared), as_given(&mut tester(3_000)));
     }
 
     /// Trades and best equity that another program, a plain loop over the same candles, came to.

@@ -65,9 +65,8 @@ impl GeneticSampler {
         self.seen = past.scores.len();
         let score = |trial: &usize| past.scores.get(*trial).copied().unwrap_or(Score::Undefined);
         let scores: Vec<Score> = rivals.iter().map(score).collect();
-        let order = pareto::order(&scores, past.goals);
-        let best = order.into_iter().filter_map(|place| rivals.get(place).copied());
-        self.population = best.take(self.size()).collect();
+        let order = pareto::order(&scores, past.goals, self.size());
+        self.population = order.into_iter().filter_map(|place| rivals.get(place).copied()).collect();
     }
 
     /// The positions of a parent: the first in order among some picked at random.

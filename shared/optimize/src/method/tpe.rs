@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 use wickflow_stats::monte_carlo::Generator;
 use wickflow_stats::normal;
@@ -117,21 +119,21 @@ impl AxisModel {
 }
 
 fn model(past: &Past<'_>, good_share: f64) -> Vec<AxisModel> {
-    let order = pareto::order(past.scores, past.goals);
-    let good = good_count(order.len(), good_share);
-    let positions: Vec<Vec<u32>> = order
-        .iter()
-        .filter_map(|trial| past.indices.get(*trial))
-        .filter_map(|index| past.space.positions(*index))
-        .collect();
-    let (good, rest) = positions.split_at(good.min(positions.len()));
+    let good = good_count(past.scores.len(), good_share);
+    let best = pareto::order(past.scores, past.goals, good);
+    let is_good: BTreeSet<usize> = best.into_iter().collect();
+    let (mut good, mut rest) = (Vec::new(), Vec::new());
+    for (trial, index) in past.indices.iter().enumerate() {
+        let set = if is_good.contains(&trial) { &mut good } else { &mut rest };
+        set.extend(past.space.positions(*index));
+    }
     let on_axis = |set: &[Vec<u32>], axis: usize| -> Vec<u32> {
         set.iter().filter_map(|positions| positions.get(axis).copied()).collect()
     };
     let axes = past.space.axes().iter().enumerate();
     axes.map(|(index, axis)| AxisModel {
-        good: Density::new(axis, on_axis(good, index)),
-        rest: Density::new(axis, on_axis(rest, index)),
+        good: Density::new(axis, on_axis(&good, index)),
+        rest: Density::new(axis, on_axis(&rest, index)),
     })
     .collect()
 }

@@ -248,10 +248,10 @@ impl Search {
         self.front.members().filter_map(|place| self.trials.get(place))
     }
 
-    /// The results, best first: by value with one goal, by front and crowding with several.
+    /// The best results, at most `limit`, best first: by value with one goal, by front and crowding with several.
     #[must_use]
-    pub fn ranking(&self) -> Vec<&Trial> {
-        let order = crate::pareto::order(&self.scores, self.settings.objectives.goals.len());
+    pub fn ranking(&self, limit: usize) -> Vec<&Trial> {
+        let order = crate::pareto::order(&self.scores, self.settings.objectives.goals.len(), limit);
         order.into_iter().filter_map(|place| self.trials.get(place)).collect()
     }
 
