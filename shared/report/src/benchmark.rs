@@ -90,7 +90,6 @@ impl Benchmark {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::testing::{Case, slope};
     use wickflow_backtest::config::{FeeModel, Split};
 

@@ -44,7 +44,8 @@ impl ProfileComparison {
         let rows: Vec<ProfileRow> = profiles.iter().map(row).collect();
         let profitable = profiles.iter().filter(|(_, run)| run.final_equity > run.start_cash).count();
         let by_equity = |a: &&ProfileRow, b: &&ProfileRow| a.final_equity.total_cmp(&b.final_equity);
-        let ends = rows.iter().min_by(by_equity).zip(rows.iter().max_by(by_equity));
+        // Of equals the first named, from either end.
+        let ends = rows.iter().min_by(by_equity).zip(rows.iter().rev().max_by(by_equity));
         let Some((worst, best)) = ends.filter(|_| rows.len() > 1) else {
             return Self { rows, spread: None, profitable, words: String::new() };
         };

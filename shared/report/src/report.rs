@@ -294,7 +294,6 @@ fn with_benchmark(mut curve: Curve, benchmark: Option<&Benchmark>, input: &Repor
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::testing::{Case, slope, swing};
 
     /// Field by field, so that a reader of the JSON finds them in one order.

@@ -1,13 +1,11 @@
 //! The report for a terminal: plain text, at most [`WIDTH`] columns.
 
-use std::fmt::Write as _;
-
 use wickflow_shared::time::Timestamp;
 use wickflow_stats::{Metric, Ratio, Unit};
 
 use crate::report::Report;
 use crate::review::{Finding, Severity};
-use crate::words::{count, date, figure, money, number, percent, plural, signed_percent, span};
+use crate::words::{count, date, figure, money, number, percent, plural, signed_percent, span, tenths};
 
 /// Columns that every terminal has room for.
 pub const WIDTH: usize = 100;
@@ -156,14 +154,12 @@ fn months(out: &mut String, report: &Report) {
     line(out, "Returns by month in %");
     let names = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
     let mut header = "  ".to_owned() + &" ".repeat(6);
-    names.iter().for_each(|name| drop(write!(header, "{name:>7}")));
+    header.extend(names.iter().map(|name| format!("{name:>7}")));
     line(out, &(header + "   Year"));
     for year in &report.monthly {
-        let cell = |value: Option<f64>| {
-            value.map_or_else(|| ".".to_owned(), |value| format!("{:.1}", value * 100.0))
-        };
+        let cell = |value: Option<f64>| value.map_or_else(|| ".".to_owned(), tenths);
         let mut row = format!("  {:<6}", year.year);
-        year.months.iter().for_each(|month| drop(write!(row, "{:>7}", cell(*month))));
+        row.extend(year.months.iter().map(|month| format!("{:>7}", cell(*month))));
         line(out, &format!("{row}{:>7}", cell(year.total)));
     }
 }

@@ -17,6 +17,12 @@ pub(crate) fn signed_percent(fraction: f64) -> String {
     if fraction > 0.0 { format!("+{}", percent(fraction)) } else { percent(fraction) }
 }
 
+/// A fraction as percent with one decimal and no sign of percent, for tables; never `-0.0`.
+pub(crate) fn tenths(fraction: f64) -> String {
+    let text = format!("{:.1}", fraction * 100.0);
+    if text == "-0.0" { "0.0".to_owned() } else { text }
+}
+
 /// A price or a quantity: as many decimals as it needs, at most eight.
 ///
 /// A price that was made as ticks × tick size differs from the one meant in the last bits, so the shortest text that
@@ -105,6 +111,7 @@ mod tests {
         }
         assert_eq!((percent(0.1234), signed_percent(0.5)), ("12.34 %".to_owned(), "+50.00 %".to_owned()));
         assert_eq!(percent(12.5), "1,250.00 %");
+        assert_eq!((tenths(-0.0001), tenths(-0.0561)), ("0.0".to_owned(), "-5.6".to_owned()));
         for (value, expected) in
             [(10_007.0 * 0.01, "100.07"), (0.000_123, "0.000123"), (5.0, "5"), (-0.0, "0")]
         {

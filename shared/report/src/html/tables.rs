@@ -6,7 +6,7 @@ use wickflow_shared::time::Timestamp;
 use super::escape;
 use crate::report::Report;
 use crate::text::metric_value;
-use crate::words::{count, date, moment, money, number, percent, plural, signed_percent, span};
+use crate::words::{count, date, moment, money, number, percent, plural, signed_percent, span, tenths};
 
 /// How many trades a page lists: the last ones. A browser lays out more only slowly.
 pub const MAX_TRADES: usize = 500;
@@ -86,10 +86,16 @@ pub(super) fn months(out: &mut String, report: &Report) {
     for year in &report.monthly {
         let _ = write!(out, "<tr><th scope=\"row\" class=\"left\">{}</th>", year.year);
         year.months.iter().for_each(|month| heat(out, *month, largest));
-        let total = year.total.map_or_else(String::new, |value| format!("{:+.1}", value * 100.0));
+        let total = year.total.map_or_else(String::new, signed_tenths);
         let _ = writeln!(out, "{}</tr>", gain(year.total.unwrap_or_default(), &format!("<b>{total}</b>")));
     }
     out.push_str("</tbody>\n</table>\n</div>\n</section>\n");
+}
+
+/// Losses and gains are told by their sign, not by color alone.
+fn signed_tenths(value: f64) -> String {
+    let text = tenths(value);
+    if value > 0.0 && text != "0.0" { format!("+{text}") } else { text }
 }
 
 /// A month, shaded by its share of the largest.
@@ -101,7 +107,7 @@ fn heat(out: &mut String, value: Option<f64>, largest: f64) {
     // Half opaque at most, so that the number stays readable.
     let share = if largest > 0.0 { (value.abs() / largest * 50.0).round() } else { 0.0 };
     let class = if value < 0.0 { "d" } else { "u" };
-    let _ = write!(out, "<td class=\"{class}\" style=\"--share:{share}\">{:+.1}</td>", value * 100.0);
+    let _ = write!(out, "<td class=\"{class}\" style=\"--share:{share}\">{}</td>", signed_tenths(value));
 }
 
 pub(super) fn drawdowns(out: &mut String, report: &Report) {

@@ -5,10 +5,44 @@ use wickflow_shared::time::{Timeframe, Timestamp};
 
 use super::{Facts, Finding, Severity, share};
 use crate::curve::bars_of;
-use crate::words::{count, percent, plural};
+use crate::words::{count, figure, percent, plural};
 
 /// Missing candles beyond this share leave holes that indicators and fills fall into.
 const MANY_GAPS: f64 = 0.01;
+
+/// An open this far from the close before, up or down as a ratio, is more often a split than a day's news: the smallest
+/// common split, three for two, is 1.5.
+const JUMP: f64 = 1.45;
+
+pub(super) fn jumps(facts: &Facts) -> Option<Finding> {
+    let candles = facts.series.candles();
+    let bars = bars_of(facts.run, facts.series);
+    let closes = candles.closes().get(bars.clone()).unwrap_or_default();
+    let opens = candles.opens().get(bars.start + 1..bars.end).unwrap_or_default();
+    let is_jump = |close: f64, open: f64| open > close * JUMP || close > open * JUMP;
+    let is_known = |bar: usize| {
+        let time = candles.open_times().get(bar).copied().unwrap_or_default();
+        let before = bar.checked_sub(1).and_then(|before| candles.open_times().get(before)).copied();
+        facts.input.config.splits.iter().any(|split| split.time <= time && Some(split.time) > before)
+    };
+    let found: Vec<u32> = closes
+        .iter()
+        .zip(opens)
+        .enumerate()
+        .filter(|(index, (close, open))| is_jump(**close, **open) && !is_known(bars.start + index + 1))
+        .filter_map(|(index, _)| u32::try_from(bars.start + index + 1).ok())
+        .collect();
+    let first = *found.first()? as usize;
+    let change = candles.opens().get(first)? / candles.closes().get(first.checked_sub(1)?)?;
+    let text = format!(
+        "{} opened far from the close before, the first at {} times it. That may be a split that the candles were not \
+         adjusted for: name it in the settings, or the result and buy and hold are wrong.",
+        plural(found.len(), "bar"),
+        figure(change)
+    );
+    let finding = Finding::new("price_jumps", Severity::Serious, "Prices jump", text);
+    Some(finding.with("jumps", found.len() as f64).with("first_ratio", change).about_bars(found))
+}
 
 pub(super) fn gaps(facts: &Facts) -> Option<Finding> {
     let calendar = facts.series.calendar();

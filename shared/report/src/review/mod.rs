@@ -140,6 +140,7 @@ const CHECKS: &[fn(&Facts) -> Option<Finding>] = &[
     stability::autocorrelation_of_returns,
     stability::halves,
     data::gaps,
+    data::jumps,
     strategy::warm_up,
     strategy::drift,
     strategy::warnings,

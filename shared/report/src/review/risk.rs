@@ -53,8 +53,9 @@ pub(super) fn under_water(facts: &Facts) -> Option<Finding> {
         return None;
     }
     let text = format!(
-        "At the end equity is {} below its peak, and has been below it for {bars} bars.",
-        percent(current)
+        "At the end equity is {} below its peak, and has been below it for {}.",
+        percent(current),
+        plural(bars as usize, "bar")
     );
     let finding = Finding::new("under_water", Severity::Caution, "Still under water at the end", text);
     Some(finding.with("drawdown", current).with("bars", bars as f64))
@@ -67,7 +68,8 @@ pub(super) fn stagnation(facts: &Facts) -> Option<Finding> {
         return None;
     }
     let text = format!(
-        "For {longest} bars, {} of the test, equity made no new high. Would you have kept trading it?",
+        "For {}, {} of the test, equity made no new high. Would you have kept trading it?",
+        plural(longest as usize, "bar"),
         percent(part)
     );
     let finding = Finding::new("stagnation", Severity::Caution, "Long time without a new high", text);

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Facts, Finding, Severity};
-use crate::words::{figure, percent, plural};
+use crate::words::{figure, percent, plural, span};
 
 /// Below it averages of trades say little: the usual border between small and large samples.
 const FEW_TRADES: usize = 30;
@@ -88,7 +88,7 @@ pub(super) fn significance(facts: &Facts) -> Option<Finding> {
     );
     let needed = facts.metric("min_track_record");
     if let Some(days) = needed {
-        text += &format!(" At this rate it would take {days:.0} days to be sure.");
+        text += &format!(" At this rate it would take {} to be sure.", span(days * 86_400_000.0));
     }
     let finding =
         Finding::new("not_significant", Severity::Caution, "The profit could be luck", text).with("psr", psr);
