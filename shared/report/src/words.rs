@@ -23,12 +23,15 @@ pub(crate) fn tenths(fraction: f64) -> String {
     if text == "-0.0" { "0.0".to_owned() } else { text }
 }
 
-/// A price or a quantity: as many decimals as it needs, at most eight.
+/// A price or a quantity: seven digits where it has as many, at least two decimals for them and at most eight.
 ///
-/// A price that was made as ticks × tick size differs from the one meant in the last bits, so the shortest text that
-/// reads back the same would show sixteen digits.
+/// More are noise of slippage and of sizes in percent: a price made as ticks × tick size differs from the one meant in the
+/// last bits, and the shortest text that reads back the same would show sixteen digits.
 pub(crate) fn number(value: f64) -> String {
-    let text = format!("{value:.8}");
+    const DIGITS: usize = 7;
+    let whole = [1.0, 1e1, 1e2, 1e3, 1e4, 1e5].iter().filter(|power| value.abs() >= **power).count();
+    let decimals = if whole == 0 { 8 } else { (DIGITS - whole).max(2) };
+    let text = format!("{value:.decimals$}");
     let text = text.trim_end_matches('0').trim_end_matches('.');
     if text.is_empty() || text == "-0" { "0".to_owned() } else { text.to_owned() }
 }

@@ -55,7 +55,7 @@ pub(super) fn under_water(facts: &Facts) -> Option<Finding> {
     let text = format!(
         "At the end equity is {} below its peak, and has been below it for {}.",
         percent(current),
-        plural(bars as usize, "bar")
+        plural(usize::try_from(bars).unwrap_or(usize::MAX), "bar")
     );
     let finding = Finding::new("under_water", Severity::Caution, "Still under water at the end", text);
     Some(finding.with("drawdown", current).with("bars", bars as f64))
@@ -69,7 +69,7 @@ pub(super) fn stagnation(facts: &Facts) -> Option<Finding> {
     }
     let text = format!(
         "For {}, {} of the test, equity made no new high. Would you have kept trading it?",
-        plural(longest as usize, "bar"),
+        plural(usize::try_from(longest).unwrap_or(usize::MAX), "bar"),
         percent(part)
     );
     let finding = Finding::new("stagnation", Severity::Caution, "Long time without a new high", text);
