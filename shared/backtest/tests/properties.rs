@@ -123,8 +123,8 @@ fn kind(lab: &mut Lab, action: &RandomAction) -> ActionKind {
         0 => Size::Units(value),
         1 => Size::Cash(value),
         2 => Size::PercentOfEquity(value),
-        3 => Size::Risk { percent: value, distance: lab.constant(20.0) },
-        4 => Size::Volatility { percent: value, volatility: lab.constant(60.0) },
+        3 => Size::Risk { percent: value, distance: lab.constant(20.0), max_percent: 300.0 },
+        4 => Size::Volatility { percent: value, volatility: lab.constant(60.0), max_percent: 100.0 },
         _ => Size::Kelly { share: 0.5, lookback: 3, start_percent: 20.0, max_percent: 80.0 },
     };
     ActionKind::Enter {

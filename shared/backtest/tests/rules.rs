@@ -355,11 +355,24 @@ fn sizes_by_hand() {
     assert_eq!(size(&|lab| Size::Cash(lab.constant(500.0))), 5.0);
     assert_eq!(size(&|lab| Size::PercentOfEquity(lab.constant(25.0))), 25.0);
     // 1 % of 10,000 over a stop that is 4 away.
-    assert_eq!(size(&|lab| Size::Risk { percent: lab.constant(1.0), distance: lab.constant(4.0) }), 25.0);
+    let risk = |distance: f64| {
+        size(&move |lab| Size::Risk {
+            percent: lab.constant(1.0),
+            distance: lab.constant(distance),
+            max_percent: 50.0,
+        })
+    };
+    assert_eq!(risk(4.0), 25.0);
+    // One hundredth away it would be 10,000 units; half of equity buys 50.
+    assert_eq!(risk(0.01), 50.0);
     // A fifth of the instrument's 50 % a year.
-    let volatility =
-        |lab: &mut Lab| Size::Volatility { percent: lab.constant(10.0), volatility: lab.constant(50.0) };
-    assert_eq!(size(&volatility), 20.0);
+    let volatility = |lab: &mut Lab, volatility| Size::Volatility {
+        percent: lab.constant(10.0),
+        volatility: lab.constant(volatility),
+        max_percent: 80.0,
+    };
+    assert_eq!(size(&|lab| volatility(lab, 50.0)), 20.0);
+    assert_eq!(size(&|lab| volatility(lab, 1.0)), 80.0, "ten times equity otherwise");
     let kelly = |_: &mut Lab| Size::Kelly { share: 0.5, lookback: 2, start_percent: 7.0, max_percent: 50.0 };
     assert!((size(&kelly) - 7.0).abs() < 1e-12);
 }

@@ -97,6 +97,8 @@ pub enum Size {
         percent: Value,
         /// From entry to stop, in price units, above 0.
         distance: Value,
+        /// The most that is bought, in percent of equity, however near the stop is.
+        max_percent: f64,
     },
     /// So that the position's annual volatility is so many percent of equity.
     Volatility {
@@ -104,6 +106,8 @@ pub enum Size {
         percent: Value,
         /// The instrument's annual volatility, in percent, above 0.
         volatility: Value,
+        /// The most that is bought, in percent of equity, however calm the market is.
+        max_percent: f64,
     },
     /// A share of the Kelly fraction of the strategy's own closed trades: p − (1 − p) ÷ (average win ÷ average loss).
     Kelly {
@@ -249,9 +253,8 @@ impl Size {
     fn values(&mut self) -> [Option<&mut Value>; 2] {
         match self {
             Self::Units(value) | Self::Cash(value) | Self::PercentOfEquity(value) => [Some(value), None],
-            Self::Risk { percent, distance: other } | Self::Volatility { percent, volatility: other } => {
-                [Some(percent), Some(other)]
-            }
+            Self::Risk { percent, distance: other, .. }
+            | Self::Volatility { percent, volatility: other, .. } => [Some(percent), Some(other)],
             Self::Kelly { .. } => [None, None],
         }
     }

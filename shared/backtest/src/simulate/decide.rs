@@ -181,8 +181,10 @@ impl Sim<'_> {
             Size::Units(_) => Amount::Units(first?),
             Size::Cash(_) => Amount::Cash(first?),
             Size::PercentOfEquity(_) => Amount::Percent(first?),
-            Size::Risk { .. } => Amount::Risk(first?, second?),
-            Size::Volatility { .. } => Amount::Percent(100.0 * first? / second?),
+            Size::Risk { max_percent, .. } => Amount::Risk(first?, second?, *max_percent),
+            Size::Volatility { max_percent, .. } => {
+                Amount::Percent((100.0 * first? / second?).min(*max_percent))
+            }
             Size::Kelly { share, lookback, start_percent, max_percent } => {
                 let fraction = kelly(&self.log.trades, *lookback as usize);
                 let percent = fraction.map_or(*start_percent, |fraction| 100.0 * share * fraction);

@@ -188,8 +188,8 @@ fn action_input<'a>(index: u16, action: &'a Action, columns: &'a dyn Columns) ->
             };
             let sizes = match size {
                 Size::Units(value) | Size::Cash(value) | Size::PercentOfEquity(value) => [read(value), None],
-                Size::Risk { percent, distance } => [read(percent), read(distance)],
-                Size::Volatility { percent, volatility } => [read(percent), read(volatility)],
+                Size::Risk { percent, distance, .. } => [read(percent), read(distance)],
+                Size::Volatility { percent, volatility, .. } => [read(percent), read(volatility)],
                 Size::Kelly { .. } => [None, None],
             };
             (prices, sizes)

@@ -154,7 +154,7 @@ pub(super) enum Amount {
     Cash(f64),
     Percent(f64),
     /// Percent of equity for a distance per unit.
-    Risk(f64, f64),
+    Risk(f64, f64, f64),
 }
 
 /// An entry order: waiting for a price, or for the next event when it has none.

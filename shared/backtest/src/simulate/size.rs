@@ -58,7 +58,10 @@ impl Sim<'_> {
         let equity = self.account.equity(reference);
         let budget = match entry.amount {
             Amount::Units(units) => return units,
-            Amount::Risk(percent, distance) => return equity * (percent / 100.0) / distance,
+            Amount::Risk(percent, distance, most) => {
+                let most = self.affordable(equity * (most / 100.0), terms, price);
+                return (equity * (percent / 100.0) / distance).min(most);
+            }
             Amount::Cash(cash) => cash,
             Amount::Percent(percent) => equity * (percent / 100.0),
         };

@@ -140,7 +140,7 @@ impl Sim<'_> {
             entry.signal_close /= all;
             entry.amount = match entry.amount {
                 Amount::Units(units) => Amount::Units(units * all),
-                Amount::Risk(percent, distance) => Amount::Risk(percent, distance / all),
+                Amount::Risk(percent, distance, most) => Amount::Risk(percent, distance / all, most),
                 amount => amount,
             };
             for (value, input) in entry.guard_values.iter_mut().zip(&self.inputs.guards) {

@@ -26,6 +26,12 @@ const fn size(
     }
 }
 
+const MOST: Param = real(
+    "max_percent",
+    "The most that is bought, in percent of equity, fees included; above 100 only on margin.",
+    100.0,
+    [0.01, 10_000.0, 1.0],
+);
 const OURS: &str = "Common definition.";
 
 pub(super) const KINDS: &[NodeKind] = &[
@@ -67,7 +73,7 @@ pub(super) const KINDS: &[NodeKind] = &[
         "So many units that a move of the distance against the position loses this share of equity.",
         "Fixed fractional risk: R. Vince, Portfolio Management Formulas (1990).",
         &[or_param("percent", Unit::Percent), number("distance", Unit::Price)],
-        &[real("percent", "Equity at risk, in percent.", 1.0, [0.01, 100.0, 0.1])],
+        &[real("percent", "Equity at risk, in percent.", 1.0, [0.01, 100.0, 0.1]), MOST],
         SizeKind::Risk,
     ),
     size(
@@ -76,7 +82,10 @@ pub(super) const KINDS: &[NodeKind] = &[
         "So many units that the position's annual volatility is this share of equity.",
         "Volatility targeting, common definition.",
         &[or_param("percent", Unit::Percent), number("volatility", Unit::Percent)],
-        &[real("percent", "Annual volatility wanted, in percent of equity.", 15.0, [0.1, 1_000.0, 1.0])],
+        &[
+            real("percent", "Annual volatility wanted, in percent of equity.", 15.0, [0.1, 1_000.0, 1.0]),
+            MOST,
+        ],
         SizeKind::Volatility,
     ),
     size(

@@ -164,9 +164,13 @@ impl Reader<'_> {
             SizeKind::Units => Size::Units(value("units")?),
             SizeKind::Cash => Size::Cash(value("cash")?),
             SizeKind::PercentOfEquity => Size::PercentOfEquity(value("percent")?),
-            SizeKind::Risk => Size::Risk { percent: value("percent")?, distance: value("distance")? },
+            SizeKind::Risk => {
+                let max_percent = size.params.number("max_percent");
+                Size::Risk { percent: value("percent")?, distance: value("distance")?, max_percent }
+            }
             SizeKind::Volatility => {
-                Size::Volatility { percent: value("percent")?, volatility: value("volatility")? }
+                let max_percent = size.params.number("max_percent");
+                Size::Volatility { percent: value("percent")?, volatility: value("volatility")?, max_percent }
             }
             SizeKind::Kelly => Size::Kelly {
                 share: size.params.number("share"),
