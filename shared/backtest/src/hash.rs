@@ -1,7 +1,7 @@
 use wickflow_shared::digest::Digest;
 use wickflow_shared::order::{LiquiditySide, OrderSide, Rule};
 
-use crate::config::RunConfig;
+use crate::config::{Rows, RunConfig};
 use crate::fill::{Cause, Fill};
 use crate::result::Run;
 
@@ -17,13 +17,17 @@ const FILL_BYTES: usize = 64;
 /// 1. `wickflow-run/1` and two zero bytes;
 /// 2. the digest of the strategy, 32 bytes; the digest of the candles, 32 bytes;
 /// 3. the seed, u64;
-/// 4. the configuration as compact JSON with its fields in the order of [`RunConfig`], its length before it, u64;
+/// 4. the configuration as compact JSON with its fields in the order of [`RunConfig`], the end of its rows at most 2^32 − 1,
+///    its length before it, u64;
 /// 5. the bar after the last, u32; cash and position at the end, two floats;
 /// 6. the number of fills, u64, and each fill: bar u32, order u32, time i64, quantity, price, slippage and fee as floats,
 ///    step u8, side u8 (buy 0, sell 1), liquidity u8 (maker 0, taker 1), rule u8 (0 to 7 in the order of [`Rule`]),
 ///    cause u8 (action 0, guard 1, margin call 2, liquidation 3) and its index u16, stale u8, padding to 64 bytes.
 #[must_use]
 pub fn run_hash(strategy: &Digest, candles: &Digest, config: &RunConfig, run: &Run) -> Digest {
+    // "To the end" is the largest number of the machine, which is another one in a browser.
+    let end = config.rows.to.min(u32::MAX as usize);
+    let config = &RunConfig { rows: Rows { to: end, ..config.rows }, ..config.clone() };
     // Maps with string keys and numbers that were checked: writing them cannot fail.
     let settings = serde_json::to_vec(config).unwrap_or_default();
     let mut bytes = Vec::with_capacity(run.fills.len() * FILL_BYTES + settings.len() + 256);

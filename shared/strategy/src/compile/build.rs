@@ -282,14 +282,11 @@ impl<'a> Builder<'a> {
         for part in parts {
             put(part);
         }
-        for (info, step) in inputs.iter().filter_map(|value| self.info(*value)) {
-            put(&step.key.0);
-            put(&step.outputs.to_le_bytes());
-            let _ = info;
-        }
         for value in inputs {
-            let index = self.info(*value).map_or(0, |(_, step)| value.0 - step.first.0);
-            put(&index.to_le_bytes());
+            if let Some((_, step)) = self.info(*value) {
+                put(&step.key.0);
+                put(&(value.0 - step.first.0).to_le_bytes());
+            }
         }
         if let Some(clock) = self.built.clocks.get(clock) {
             put(format!("{:?} {:?}", clock.symbol, clock.timeframe).as_bytes());
