@@ -30,7 +30,11 @@ fn table(
     if rows.peek().is_none() {
         return;
     }
-    let _ = writeln!(out, "<section>\n<h2>{title}</h2>\n<div class=\"scroll\">\n<table>");
+    let _ = writeln!(
+        out,
+        "<section>\n<h2>{title}</h2>\n<div class=\"scroll\">\n<table{}>",
+        if columns.len() > 10 { " class=\"dense\"" } else { "" }
+    );
     if !note.is_empty() {
         let _ = writeln!(out, "<caption>{}</caption>", escape(note));
     }
@@ -98,6 +102,12 @@ fn signed_tenths(value: f64) -> String {
     if value > 0.0 && text != "0.0" { format!("+{text}") } else { text }
 }
 
+/// Prints the numbers of a column with as many decimals as the one that needs most, so that points stand below points.
+fn aligned(values: impl Iterator<Item = f64>) -> impl Fn(f64) -> String {
+    let decimals = values.map(|value| number(value).split_once('.').map_or(0, |(_, rest)| rest.len())).max();
+    move |value| format!("{value:.*}", decimals.unwrap_or_default())
+}
+
 /// A month, shaded by its share of the largest.
 fn heat(out: &mut String, value: Option<f64>, largest: f64) {
     let Some(value) = value else {
@@ -137,6 +147,9 @@ pub(super) fn trades(out: &mut String, report: &Report) {
     } else {
         String::new()
     };
+    let listed = || report.trades.iter().skip(first).map(|line| &line.trade);
+    let price = aligned(listed().flat_map(|trade| [trade.entry_price, trade.exit_price]));
+    let quantity = aligned(listed().map(|trade| trade.quantity));
     let rows = report.trades.iter().skip(first).map(|line| {
         let trade = &line.trade;
         format!(
@@ -146,10 +159,10 @@ pub(super) fn trades(out: &mut String, report: &Report) {
             line.number,
             if trade.side == PositionSide::Short { "short" } else { "long" },
             at(trade.entry_time),
-            number(trade.entry_price),
+            price(trade.entry_price),
             at(trade.exit_time),
-            number(trade.exit_price),
-            number(trade.quantity),
+            price(trade.exit_price),
+            quantity(trade.quantity),
             trade.bars(),
             gain(trade.pnl, &money(trade.pnl)),
             gain(trade.return_fraction, &signed_percent(trade.return_fraction)),
