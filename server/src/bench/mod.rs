@@ -2,6 +2,7 @@
 //!
 //! Figures are never compared with anything: what is fast enough differs by machine, and tests do not time.
 
+pub mod engine;
 pub mod history;
 pub mod http;
 pub mod orders;
@@ -28,6 +29,8 @@ pub struct BenchArgs {
 /// What can be measured.
 #[derive(Debug, clap::Subcommand)]
 enum BenchName {
+    /// Strategies over a million bars.
+    Engine(engine::EngineArgs),
     /// A candle file from import to the chart.
     History(history::HistoryArgs),
     /// From order to acknowledgement, on disk, under a steady stream of orders.
@@ -54,6 +57,7 @@ pub async fn run(args: BenchArgs) -> Result<(), CliError> {
         Some(BenchName::SocketsClients(args)) => return sockets::connect(args).await,
         Some(name) => vec![name],
         None => vec![
+            BenchName::Engine(defaults()?),
             BenchName::Startup(defaults()?),
             BenchName::Orders(defaults()?),
             BenchName::Sockets(defaults()?),
@@ -75,6 +79,11 @@ pub async fn run(args: BenchArgs) -> Result<(), CliError> {
 
 async fn measure(name: BenchName) -> Result<(&'static str, Value), CliError> {
     match name {
+        BenchName::Engine(args) => {
+            let report =
+                tokio::task::spawn_blocking(move || engine::run(args)).await.map_err(CliError::failed)??;
+            Ok(("engine", document(&report)?))
+        }
         BenchName::History(args) => Ok(("history", document(&history::measure(args).await?)?)),
         BenchName::Orders(args) => {
             let report =
@@ -96,6 +105,16 @@ fn document(report: &impl Serialize) -> Result<Value, CliError> {
 fn print_report(name: &str, report: &Value) -> Result<(), CliError> {
     print_line(name)?;
     for (name, value) in report.as_object().into_iter().flatten() {
+        if let Some(spread) = value.as_object() {
+            for (part, value) in spread {
+                print_line(format_args!(
+                    "  {:<28} {:>14.3}",
+                    format!("{name} {part}"),
+                    value.as_f64().unwrap_or_default()
+                ))?;
+            }
+            continue;
+        }
         match value.as_f64().filter(|_| value.is_f64()) {
             Some(value) => print_line(format_args!("  {name:<28} {value:>14.3}"))?,
             None => print_line(format_args!("  {name:<28} {value:>14}"))?,

@@ -37,6 +37,12 @@ enum Command {
     Indicator(strategy::indicator::IndicatorArgs),
     /// Check a strategy: everything that is wrong with it, and proofs about it.
     Check(strategy::check::CheckArgs),
+    /// Run a strategy over candles, and report on it.
+    Backtest(Box<strategy::backtest::BacktestArgs>),
+    /// Search over parameters of a strategy.
+    Optimize(Box<strategy::optimize::OptimizeArgs>),
+    /// Try what a search finds on the time after it, again and again.
+    WalkForward(Box<strategy::walk_forward::WalkForwardArgs>),
     /// Check that the journal is what was written.
     Audit(audit::AuditArgs),
     /// Measure this machine.
@@ -112,6 +118,9 @@ async fn run(command: Command) -> Result<(), CliError> {
         Command::Nodes(args) => strategy::nodes::run(&args),
         Command::Indicator(args) => strategy::indicator::run(args).await,
         Command::Check(args) => strategy::check::run(&args),
+        Command::Backtest(args) => strategy::backtest::run(*args).await,
+        Command::Optimize(args) => strategy::optimize::run(*args).await,
+        Command::WalkForward(args) => strategy::walk_forward::run(*args).await,
         Command::Audit(args) => audit::run(args).await,
         Command::Bench(args) => crate::bench::run(args).await,
     }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use wickflow_market::iana_zone;
-use wickflow_shared::market::{Calendar, CandleColumns, Instrument, Symbol};
+use wickflow_shared::market::{Calendar, CandleColumns, Instrument, SessionWindow, Symbol};
 use wickflow_shared::time::{Timeframe, Timestamp, Zone};
 use wickflow_store::Database;
 use wickflow_store::history::{HistoryError, HistoryStore};
@@ -36,7 +36,8 @@ pub struct CandleArgs {
     /// Zone of times in the file that name none, such as Asia/Kolkata.
     #[arg(long, default_value = "UTC", value_name = "ZONE")]
     timezone: String,
-    /// When the instrument of the file trades. Default: round the clock.
+    /// When the instrument of the file trades. Default: round the clock, or on the days that the file has if it has no
+    /// weekends.
     #[arg(long)]
     calendar: Option<CalendarName>,
     /// Leave bad rows of the file out instead of refusing it.
@@ -106,6 +107,10 @@ impl CandleArgs {
             Some(timeframe) => timeframe,
             None => usual_distance(contents.candles.open_times()),
         };
+        let rests = self.calendar.is_none() && rests_at_weekends(contents.candles.open_times());
+        let calendar = if rests { weekdays()? } else { calendar };
+        // Days without a candle are holidays; round the clock there are none.
+        let calendar = import::with_observed_days(&calendar, &contents.candles, timeframe);
         let series = Series::new(symbol, timeframe, Arc::new(calendar), Arc::new(contents.candles));
         Ok(Candles { series: Arc::new(series), instrument: None, bad_rows: contents.bad.count })
     }
@@ -141,6 +146,24 @@ fn symbol_of(file: &Path) -> Result<Symbol, CliError> {
     format!("FILE:{name}").parse().map_err(CliError::bad_input)
 }
 
+/// Whether a file of more than two weeks has no candle on a Saturday or a Sunday, in UTC: then its market rests, and
+/// weekends are not gaps.
+fn rests_at_weekends(times: &[Timestamp]) -> bool {
+    const DAY_MS: i64 = 86_400_000;
+    let span = times.last().zip(times.first()).map_or(0, |(last, first)| last.0 - first.0);
+    // 1970-01-01 was a Thursday.
+    span > 14 * DAY_MS && times.iter().all(|time| (time.0.div_euclid(DAY_MS) + 3).rem_euclid(7) < 5)
+}
+
+/// Open from midnight to midnight, Monday to Friday, in UTC.
+fn weekdays() -> Result<Calendar, CliError> {
+    let week =
+        std::array::from_fn(
+            |day| if day < 5 { vec![SessionWindow { open: 0, close: 1440 }] } else { Vec::new() },
+        );
+    Calendar::with_sessions(Zone::utc(), week, BTreeMap::new()).map_err(CliError::failed)
+}
+
 /// The most common distance of rows, as the timeframe that it is nearest to.
 fn usual_distance(times: &[Timestamp]) -> Timeframe {
     let mut counts = BTreeMap::<i64, usize>::new();
@@ -170,6 +193,19 @@ mod tests {
         assert_eq!(usual_distance(&times(&[0, 86_400, 4 * 86_400, 5 * 86_400])), Timeframe::Day);
         assert_eq!(usual_distance(&times(&[0])), Timeframe::M1);
         assert_eq!(usual_distance(&[]), Timeframe::M1);
+    }
+
+    #[test]
+    fn a_file_without_weekends_is_of_a_market_that_rests() {
+        let day = 86_400_000;
+        // From Thursday, 1970-01-01.
+        let days = |all: std::ops::Range<i64>, rests: bool| {
+            all.filter(|n| !rests || (n + 3) % 7 < 5).map(|n| Timestamp(n * day)).collect::<Vec<_>>()
+        };
+        assert!(rests_at_weekends(&days(0..30, true)));
+        assert!(!rests_at_weekends(&days(0..30, false)));
+        assert!(!rests_at_weekends(&days(4..9, true)), "five days prove nothing");
+        assert!(!rests_at_weekends(&[]));
     }
 
     #[test]

@@ -1,9 +1,14 @@
 //! What works on strategies: the node catalogue, checks, indicators, backtests and searches.
 
+pub mod backtest;
 pub mod check;
 pub mod indicator;
 pub mod input;
 pub mod nodes;
+pub mod optimize;
+pub mod search;
+pub mod settings;
+pub mod walk_forward;
 
 use std::path::Path;
 
