@@ -5,11 +5,14 @@ mod common;
 
 use common::{Lab, Order, enter};
 use wickflow_backtest::config::{FeeModel, FillProfile, Margin, Slippage, Split};
-use wickflow_backtest::{Cause, Curve, RejectReason, Run, Step, run_hash};
+use wickflow_backtest::{Cause, Curve, Late, Pace, RejectReason, Run, Step, run_hash, simulate};
 use wickflow_shared::digest::Digest;
 use wickflow_shared::order::Rule;
 use wickflow_shared::time::Timestamp;
-use wickflow_strategy::plan::{ActionKind, Direction, Distance, EntryOrder, GuardKind, Size};
+use wickflow_strategy::data::Series;
+use wickflow_strategy::plan::{
+    AccountView, Action, ActionKind, Direction, Distance, EntryOrder, GuardKind, Size, Value,
+};
 
 const LONG: Direction = Direction::Long;
 /// A bar that stands still.
@@ -448,4 +451,37 @@ fn the_run_hash_tells_runs_apart() {
     ] {
         assert_ne!(hash, other);
     }
+}
+
+/// Exits after two closes in the position, as values that follow from what is held say.
+struct AfterTwoCloses {
+    rows: Vec<usize>,
+    bars: f64,
+}
+
+impl Late for AfterTwoCloses {
+    fn step(&mut self, _: &Series, row: usize, account: &AccountView) {
+        self.rows.push(row);
+        self.bars = account.bars_since_entry;
+    }
+
+    fn register(&self, value: Value) -> f64 {
+        assert_eq!(value, Value(99));
+        if self.bars.is_nan() { f64::NAN } else { f64::from(u8::from(self.bars >= 2.0)) }
+    }
+}
+
+#[test]
+fn late_values_see_every_close_once_with_what_is_held() {
+    let bars = [STILL; 8];
+    let mut lab = Lab::of(&bars).buy(&[1, 6], 1.0).config(|config| config.rows.from = 1);
+    let kind = ActionKind::Exit { direction: None, fraction: 1.0 };
+    lab.plan.actions.push(Action { node: String::new(), when: Value(99), kind });
+    let mut late = AfterTwoCloses { rows: Vec::new(), bars: f64::NAN };
+    let run =
+        simulate(&lab.plan, &lab.series, &lab.table, Some(&mut late), &lab.config, Pace::Skipping).unwrap();
+    let bars: Vec<_> = run.fills.iter().map(|fill| fill.bar).collect();
+    // In at 2; the closes of 2, 3 and 4 are 0, 1 and 2 bars after that.
+    assert_eq!(bars, [2, 5, 7]);
+    assert_eq!(late.rows, (0..8).collect::<Vec<_>>(), "rows before the run warm up");
 }

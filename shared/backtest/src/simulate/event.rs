@@ -1,9 +1,9 @@
 use wickflow_shared::order::{LiquiditySide, Rule};
 use wickflow_shared::portfolio::PositionSide;
 
-use super::Sim;
 use super::inputs::Bar;
 use super::order::{Hit, Meeting, Move, Terms, Waiting};
+use super::{Pace, Sim};
 use crate::config::{BarPath, EntryTiming, StopLimitFill, Tie};
 use crate::fill::{Cause, Step};
 use crate::result::Segment;
@@ -78,7 +78,11 @@ impl Sim<'_> {
 
     /// Whether anything can fill in a bar, or has to be marked as met.
     fn is_reached(&self, bar: &Bar) -> bool {
-        if !self.exits.is_empty() || !self.entries.is_empty() || self.forced.is_some() {
+        if self.pace == Pace::EveryBar
+            || !self.exits.is_empty()
+            || !self.entries.is_empty()
+            || self.forced.is_some()
+        {
             return true;
         }
         let is_fresh =
@@ -90,10 +94,12 @@ impl Sim<'_> {
         bar.low <= lower || bar.high >= upper
     }
 
-    /// The price goes everywhere within a bar, and nothing fills.
+    /// The price goes everywhere within a bar, and nothing fills: equity follows it, so its extremes are all that counts.
     fn visit_all(&mut self, bar: &Bar) {
         self.account.visit(bar.low, bar.high);
         self.advance_trailing(bar.low, bar.high, u32::MAX);
+        self.mark(self.account.equity(bar.low));
+        self.mark(self.account.equity(bar.high));
     }
 
     /// The price goes along the bar's path.
@@ -103,10 +109,7 @@ impl Sim<'_> {
         let at = |step| At { row, step };
         self.meet(at(Step::Open), Move { from, to: bar.open, is_opening: true }, bar);
         if !self.log.is_ruined && !self.is_reached(bar) {
-            // Nothing more can fill, and equity follows the price: its extremes are all that counts.
             self.visit_all(bar);
-            self.mark(self.account.equity(bar.low));
-            self.mark(self.account.equity(bar.high));
             return;
         }
         let mut path = self.path(bar);

@@ -34,13 +34,13 @@ use crate::fill::{Cause, Fill, Step};
 use crate::result::{Counts, MAX_REJECTS, Reject, RejectReason, Run, Segment};
 use crate::trade::Trade;
 
-/// Whether bars in which nothing can happen are skipped.
+/// Whether the simulator works out where nothing can happen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Pace {
-    /// Skip them.
+    /// Bars in which nothing can happen are skipped, and points of a path that reach nothing are not walked to.
     #[default]
     Skipping,
-    /// Walk through every bar. The results are the same, bit for bit.
+    /// Every bar is walked through, point by point. The results are the same, bit for bit.
     EveryBar,
 }
 
@@ -75,8 +75,8 @@ pub fn simulate(
     let inputs = Inputs::new(plan, columns);
     // The cast shortens the life of what the reference refers to.
     let late = late.map(|late| late as &mut dyn Late);
-    let mut sim = Sim::new(&inputs, series, late, config);
-    sim.run(pace);
+    let mut sim = Sim::new(&inputs, series, late, config, pace);
+    sim.run();
     Ok(sim.finish())
 }
 
@@ -86,6 +86,7 @@ struct Sim<'a> {
     inputs: &'a Inputs<'a>,
     bars: Bars<'a>,
     late: Option<&'a mut dyn Late>,
+    pace: Pace,
     /// The bars to simulate.
     first: usize,
     end: usize,
@@ -123,6 +124,7 @@ impl<'a> Sim<'a> {
         series: &'a Series,
         late: Option<&'a mut dyn Late>,
         config: &'a RunConfig,
+        pace: Pace,
     ) -> Self {
         // Rows are counted in 32 bits; a series of that many bars does not fit into memory.
         let rows = series.rows().min(u32::MAX as usize);
@@ -135,6 +137,7 @@ impl<'a> Sim<'a> {
             inputs,
             bars: Bars::new(series),
             late,
+            pace,
             first,
             end,
             account: Account::new(config.cash),
@@ -158,7 +161,7 @@ impl<'a> Sim<'a> {
         }
     }
 
-    fn run(&mut self, pace: Pace) {
+    fn run(&mut self) {
         for row in 0..self.first {
             self.look_flat(row);
         }
@@ -169,7 +172,7 @@ impl<'a> Sim<'a> {
                 self.end = row + 1;
                 break;
             }
-            row = match pace {
+            row = match self.pace {
                 Pace::Skipping => self.skip(row),
                 Pace::EveryBar => row + 1,
             };

@@ -159,7 +159,7 @@ impl Lab {
 
     pub(crate) fn run(&self) -> Run {
         let [skipping, every] = [Pace::Skipping, Pace::EveryBar].map(|pace| self.run_at(pace));
-        assert_eq!(skipping, every, "skipping bars changes nothing");
+        assert!(skipping == every, "skipping bars changes nothing");
         skipping
     }
 
