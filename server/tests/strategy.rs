@@ -98,6 +98,8 @@ fn wrong_input_exits_with_2_and_says_what_would_do() {
         (with_candles(&["--strategy", "cross.json", "--cash", "0"]), "cash"),
         (with_candles(&["--strategy", "cross.json", "--cash", "NaN"]), "cash"),
         (with_candles(&["--strategy", "cross.json", "--param", "nobody.period=3"]), "no node"),
+        (with_candles(&["--strategy", "cross.json", "--split", "2020-01-01"]), "TIME=RATIO"),
+        (with_candles(&["--strategy", "cross.json", "--split", "2020-01-01=0"]), "split"),
     ];
     for (arguments, expected) in cases {
         let output = wickflow(folder.path(), arguments);

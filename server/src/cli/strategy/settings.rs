@@ -1,10 +1,12 @@
 //! Settings of a run, as flags.
 
-use wickflow_backtest::config::{FeeModel, IndiaSegment, Margin, Slippage};
+use wickflow_backtest::config::{FeeModel, IndiaSegment, Margin, Slippage, Split};
 use wickflow_backtest::{FillProfile, RunConfig};
 use wickflow_shared::market::Instrument;
+use wickflow_shared::time::Zone;
 
 use super::super::CliError;
+use crate::import;
 
 /// How orders are filled and paid for.
 #[derive(Debug, clap::Args)]
@@ -51,9 +53,20 @@ pub struct RunArgs {
     /// Refuse to sell more than is held.
     #[arg(long)]
     no_short: bool,
+    /// A split that the candles were not adjusted for, such as 2015-07-08=2 when one share became two; ascending.
+    #[arg(long = "split", value_name = "TIME=RATIO", value_parser = split)]
+    splits: Vec<Split>,
     /// Seed of everything that is drawn.
     #[arg(long, default_value_t = 0)]
     seed: u64,
+}
+
+/// A split as it is written.
+fn split(text: &str) -> Result<Split, String> {
+    let (time, ratio) = text.split_once('=').ok_or("write it as TIME=RATIO, such as 2015-07-08=2")?;
+    let time = import::time(time.as_bytes(), &Zone::utc(), None)?;
+    let ratio = ratio.parse().map_err(|_| format!("{ratio:?} is not a number"))?;
+    Ok(Split { time, ratio })
 }
 
 /// Charges of a market.
@@ -104,6 +117,7 @@ impl RunArgs {
             margin: Margin { long_initial: initial, short_initial: initial, ..Margin::default() },
             allow_short: !self.no_short,
             seed: self.seed,
+            splits: self.splits.clone(),
             ..RunConfig::new(self.cash, self.fee_model(), self.slippage())
         };
         config.check().map_err(CliError::bad_input)?;
