@@ -4,12 +4,12 @@ use wickflow_shared::time::{Timestamp, Zone};
 
 /// An amount of money: two decimals, thousands apart.
 pub(crate) fn money(amount: f64) -> String {
-    grouped(&format!("{amount:.2}"))
+    figure(amount)
 }
 
 /// A fraction as percent.
 pub(crate) fn percent(fraction: f64) -> String {
-    format!("{} %", grouped(&format!("{:.2}", fraction * 100.0)))
+    format!("{} %", figure(fraction * 100.0))
 }
 
 /// A fraction as percent with its sign.
@@ -36,9 +36,9 @@ pub(crate) fn number(value: f64) -> String {
     if text.is_empty() || text == "-0" { "0".to_owned() } else { text.to_owned() }
 }
 
-/// A plain figure with two decimals.
+/// A plain figure with two decimals; from ten billion on with a power of ten, so that columns keep their width.
 pub(crate) fn figure(value: f64) -> String {
-    grouped(&format!("{value:.2}"))
+    if value.abs() >= 1e10 { format!("{value:.2e}") } else { grouped(&format!("{value:.2}")) }
 }
 
 /// A whole number, thousands apart.
@@ -114,6 +114,7 @@ mod tests {
         }
         assert_eq!((percent(0.1234), signed_percent(0.5)), ("12.34 %".to_owned(), "+50.00 %".to_owned()));
         assert_eq!(percent(12.5), "1,250.00 %");
+        assert_eq!((percent(5.789e11), money(-2.5e17)), ("5.79e13 %".to_owned(), "-2.50e17".to_owned()));
         assert_eq!((tenths(-0.0001), tenths(-0.0561)), ("0.0".to_owned(), "-5.6".to_owned()));
         for (value, expected) in
             [(10_007.0 * 0.01, "100.07"), (0.000_123, "0.000123"), (5.0, "5"), (-0.0, "0")]

@@ -51,26 +51,30 @@ pub(super) fn draw(out: &mut String, report: &Report) {
     let points = &report.curve.equity;
     let (Some(first), Some(last)) = (points.first(), points.last()) else { return };
     let span = Span { from: report.period.from.0.min(first.time.0), to: last.time.0 };
-    let values = || points.iter().flat_map(|point| std::iter::once(point.equity).chain(point.benchmark));
-    let start = report.config.cash;
-    let scale = Scale {
-        low: values().fold(start, f64::min),
-        high: values().fold(start, f64::max),
-        top: TOP,
-        height: EQUITY_HEIGHT,
-    };
+    let scale = equity_scale(report);
+    let held = || points.iter().filter_map(|point| Some((point.time, point.benchmark?)));
+    let is_cut = held().any(|(_, equity)| equity > scale.high || equity < scale.low);
     let total = TOP + EQUITY_HEIGHT + GAP + DEPTH_HEIGHT + BOTTOM;
-    out.push_str("<section>\n<h2>Equity and drawdown</h2>\n<p class=\"legend muted\"><span>Strategy</span><span>Buy and hold</span></p>\n");
+    let beyond = if is_cut { ", cut off where it leaves the picture" } else { "" };
+    let _ = writeln!(
+        out,
+        "<section>\n<h2>Equity and drawdown</h2>\n<p class=\"legend muted\"><span>Strategy</span><span>Buy and \
+         hold{beyond}</span></p>"
+    );
     let _ = writeln!(
         out,
         "<svg viewBox=\"0 0 {WIDTH} {total}\" role=\"img\" aria-label=\"{}\">",
         escape(&description(report))
     );
-    grid(out, &scale, grid_label(&scale));
+    let _ = writeln!(
+        out,
+        "<clipPath id=\"panel\"><rect x=\"0\" y=\"0\" width=\"{WIDTH}\" height=\"{:.1}\"/></clipPath>",
+        TOP + EQUITY_HEIGHT
+    );
+    grid(out, &scale, nice_step((scale.high - scale.low) / 5.0), grid_label(&scale));
     days(out, report, &span, total);
-    let held = points.iter().filter_map(|point| Some((point.time, point.benchmark?)));
-    line(out, "benchmark", held.map(|(time, equity)| (span.x(time), scale.y(equity))));
-    let begin = std::iter::once((0.0, scale.y(start)));
+    line(out, "benchmark", held().map(|(time, equity)| (span.x(time), scale.y(equity))));
+    let begin = std::iter::once((0.0, scale.y(report.config.cash)));
     line(
         out,
         "equity",
@@ -78,6 +82,23 @@ pub(super) fn draw(out: &mut String, report: &Report) {
     );
     depth(out, report, &span);
     out.push_str("</svg>\n</section>\n");
+}
+
+/// The strategy's equity fills the panel. Buy and hold may stretch it to three times that height; what goes beyond is cut,
+/// or a market that rose eightfold would flatten the curve that the page is about.
+fn equity_scale(report: &Report) -> Scale {
+    let points = &report.curve.equity;
+    let start = report.config.cash;
+    let equity = || points.iter().map(|point| point.equity);
+    let (low, high) = (equity().fold(start, f64::min), equity().fold(start, f64::max));
+    let room = (high - low).max(start * 0.01);
+    let held = || points.iter().filter_map(|point| point.benchmark);
+    Scale {
+        low: held().fold(low, f64::min).max(low - room),
+        high: held().fold(high, f64::max).min(high + room),
+        top: TOP,
+        height: EQUITY_HEIGHT,
+    }
 }
 
 /// What the picture shows, for those who do not see it.
@@ -117,8 +138,7 @@ fn nice_step(least: f64) -> f64 {
         .unwrap_or(step * 10.0)
 }
 
-fn grid(out: &mut String, scale: &Scale, label: impl Fn(f64) -> String) {
-    let step = nice_step((scale.high - scale.low) / 5.0);
+fn grid(out: &mut String, scale: &Scale, step: f64, label: impl Fn(f64) -> String) {
     let mut value = (scale.low / step).ceil() * step;
     // Equity of 1e18 has fewer digits than a step of 1e-8; a bound ends what adding would not.
     for _ in 0..12 {
@@ -138,9 +158,9 @@ fn grid(out: &mut String, scale: &Scale, label: impl Fn(f64) -> String) {
     }
 }
 
-/// Six dates below.
+/// Five dates below.
 fn days(out: &mut String, report: &Report, span: &Span, total: f64) {
-    const PARTS: i64 = 5;
+    const PARTS: i64 = 4;
     for part in 0..=PARTS {
         let time = Timestamp(span.from + (span.to - span.from) / PARTS * part);
         let anchor = match part {
@@ -159,7 +179,7 @@ fn days(out: &mut String, report: &Report, span: &Span, total: f64) {
 }
 
 fn line(out: &mut String, class: &str, points: impl Iterator<Item = (f64, f64)>) {
-    let _ = write!(out, "<polyline class=\"{class}\" points=\"");
+    let _ = write!(out, "<polyline class=\"{class}\" clip-path=\"url(#panel)\" points=\"");
     for (x, y) in points {
         let _ = write!(out, "{x:.1},{y:.1} ");
     }
@@ -171,9 +191,10 @@ fn depth(out: &mut String, report: &Report, span: &Span) {
     let top = TOP + EQUITY_HEIGHT + GAP;
     let deepest = report.curve.drawdown.iter().map(|point| point.depth).fold(0.0, f64::max);
     let scale = Scale { low: -deepest.max(1e-4), high: 0.0, top, height: DEPTH_HEIGHT };
-    let step = nice_step(deepest.max(1e-4) / 2.0);
-    grid(out, &scale, |value| {
-        let share = value * 100.0 + 0.0;
+    let step = nice_step(deepest.max(1e-4) / 3.0);
+    grid(out, &scale, step, |value| {
+        // What adding up steps leaves of zero is zero, without a sign.
+        let share = if value.abs() < step / 2.0 { 0.0 } else { value * 100.0 };
         if step < 0.01 { format!("{share:.2} %") } else { format!("{share:.0} %") }
     });
     let Some(last) = report.curve.drawdown.last() else { return };
@@ -182,4 +203,34 @@ fn depth(out: &mut String, report: &Report, span: &Span) {
         let _ = write!(out, "{:.1},{:.1} ", span.x(point.time), scale.y(-point.depth));
     }
     let _ = writeln!(out, "{:.1},{top:.1}\"/>", span.x(last.time));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{Case, slope};
+
+    #[test]
+    fn steps_are_round() {
+        for (least, step) in [(0.07, 0.1), (1.0, 1.0), (1.1, 2.0), (4_300.0, 5_000.0), (6e6, 1e7)] {
+            assert!((nice_step(least) / step - 1.0).abs() < 1e-9, "{least}: {}", nice_step(least));
+        }
+    }
+
+    /// The market rises from 100 to 300, the strategy makes 20 of 10,000.
+    #[test]
+    fn a_benchmark_far_away_does_not_flatten_the_curve() {
+        let draw_to_text = |case: &Case| {
+            let mut out = String::new();
+            draw(&mut out, &case.report());
+            out
+        };
+        let far = Case::new(slope(200, 1.0)).trade(100, 110, 2.0);
+        let scale = equity_scale(&far.report());
+        assert!(scale.high < 10_200.0, "{}", scale.high);
+        assert!(draw_to_text(&far).contains("cut off where it leaves the picture"));
+        let near = draw_to_text(&Case::new(slope(200, 1.0)).hold(1, 99.0));
+        assert!(!near.contains("cut off") && near.contains("class=\"benchmark\""));
+        assert!(!near.contains(">-0 %<"), "{near}");
+    }
 }

@@ -99,6 +99,7 @@ const CHECKS: &[fn(&Facts) -> Option<Finding>] = &[
     fills::signal_close,
     sample::too_few_trades,
     sample::few_days,
+    sample::short_time,
     sample::parameters,
     sample::significance,
     sample::too_good,

@@ -18,6 +18,23 @@ const CONFIDENCE: f64 = 0.95;
 /// An annual Sharpe ratio that hardly any strategy on candles has had for long; more often something is wrong.
 const TOO_GOOD: f64 = 4.0;
 
+/// A quarter: what is annualized from less is multiplied by more than four.
+const SHORT_DAYS: f64 = 90.0;
+
+pub(super) fn short_time(facts: &Facts) -> Option<Finding> {
+    let period = &facts.measured.period;
+    let ms = (period.to.0 - period.from.0) as f64;
+    let days = ms / 86_400_000.0;
+    if facts.run.fills.is_empty() || days >= SHORT_DAYS {
+        return None;
+    }
+    let text = format!(
+        "The test covers {}. Annual figures (CAGR, volatility, Sharpe ratio) are extrapolated from it and say little.",
+        span(ms)
+    );
+    Some(Finding::new("short_time", Severity::Caution, "A short time", text).with("days", days))
+}
+
 pub(super) fn no_trades(facts: &Facts) -> Option<Finding> {
     let fills = facts.run.fills.len();
     let text = format!(

@@ -43,6 +43,12 @@ mod sample {
     }
 
     #[test]
+    fn short_time() {
+        let found = check("short_time", &Case::new(swing(60)).trade(1, 5, 1.0), &many());
+        assert!(found.text.contains("60 days"), "{}", found.text);
+    }
+
+    #[test]
     fn many_parameters() {
         check(
             "many_parameters",
