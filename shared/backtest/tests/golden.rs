@@ -11,7 +11,7 @@ mod common;
 mod workload;
 
 use wickflow_backtest::config::{EntryTiming, FillProfile, GuardStart};
-use wickflow_backtest::{Cause, Run};
+use wickflow_backtest::{Cause, Pace, Run};
 use wickflow_strategy::plan::From;
 use workload::{bracket, bracket_profile, lab};
 
@@ -56,4 +56,19 @@ fn w4_brackets() {
         assert_eq!(run.trades.len(), stops + targets, "{name}");
         assert_equity(&run, equity);
     }
+}
+
+#[test]
+#[ignore = "174 runs, for release builds"]
+fn w3_all_combinations() {
+    let pairs = (5..=50).step_by(5).flat_map(|fast| (20..=200).step_by(10).map(move |slow| (fast, slow)));
+    let pairs: Vec<_> = pairs.filter(|(fast, slow)| fast < slow).collect();
+    let runs = pairs.iter().map(|(fast, slow)| {
+        let run = lab(100_000, FillProfile::next_open(), *fast, *slow, true).run_at(Pace::Skipping);
+        (run.trades.len(), run.final_equity, (*fast, *slow))
+    });
+    let runs: Vec<_> = runs.collect();
+    assert_eq!((pairs.len(), runs.iter().map(|run| run.0).sum::<usize>()), (174, 103_098));
+    let best = runs.iter().max_by(|a, b| a.1.total_cmp(&b.1)).unwrap();
+    assert_eq!(best.2, (10, 130));
 }
