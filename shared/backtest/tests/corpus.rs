@@ -97,8 +97,8 @@ fn config(turn: usize) -> RunConfig {
         FillProfile::NAMED.iter().cycle().nth(turn).map(|(_, profile)| *profile).unwrap_or_default();
     RunConfig {
         profile,
-        tick_size: if turn % 3 == 0 { 0.0 } else { 0.05 },
-        lot_size: if turn % 2 == 0 { 0.0 } else { 0.001 },
+        tick_size: if turn.is_multiple_of(3) { 0.0 } else { 0.05 },
+        lot_size: if turn.is_multiple_of(2) { 0.0 } else { 0.001 },
         margin: Margin { long_initial: 0.5, short_initial: 0.5, ..Margin::default() },
         seed: 1_000 + turn as u64,
         ..RunConfig::new(100_000.0, fees, slippage)
