@@ -1,5 +1,7 @@
 //! Equity bar by bar, read once from what the run held between its fills and the candles.
 
+use std::ops::Range;
+
 use serde::Serialize;
 use wickflow_backtest::{Run, Segment};
 use wickflow_shared::time::Timestamp;
@@ -78,9 +80,15 @@ impl Scan {
         let bars = bars_of(run, series);
         let mut thinned = Thinned::new(run.start_cash, bars.len());
         let mut exposure = ExposureSum::default();
-        walk(run, series, bars.clone(), |bar, mark| {
-            thinned.push(bar, mark.equity);
-            exposure.push(bar, mark);
+        walk(run, series, bars.clone(), |stretch| match stretch {
+            Stretch::Bar(bar, mark) => {
+                thinned.push(bar, mark.equity);
+                exposure.push(bar, mark);
+            }
+            Stretch::Flat(bars, cash) => {
+                exposure.push_flat(&bars);
+                thinned.push_flat(bars, cash);
+            }
         });
         Self { exposure: exposure.over(bars.len(), capital), curve: thinned.curve(series.close_times()) }
     }
@@ -94,8 +102,16 @@ struct Mark {
     held: bool,
 }
 
-/// Visits every bar. Between segments the account does not change, and its equity is cash + position × price.
-fn walk(run: &Run, series: &Series, bars: std::ops::Range<usize>, mut visit: impl FnMut(usize, Mark)) {
+/// A part of the run.
+enum Stretch {
+    /// One bar.
+    Bar(usize, Mark),
+    /// Bars through which nothing was held, and the cash there was.
+    Flat(Range<usize>, f64),
+}
+
+/// Visits every bar, those without a position together. Between segments the account does not change, and its equity is cash + position × price.
+fn walk(run: &Run, series: &Series, bars: Range<usize>, mut visit: impl FnMut(Stretch)) {
     let (mut from, mut cash, mut position) = (bars.start, run.start_cash, 0.0);
     for segment in &run.segments {
         let bar = segment.bar as usize;
@@ -105,7 +121,7 @@ fn walk(run: &Run, series: &Series, bars: std::ops::Range<usize>, mut visit: imp
         if bar >= from {
             stretch(series, from..bar, (cash, position), &mut visit);
             if let Some(close) = series.candles().closes().get(bar) {
-                visit(bar, Mark::of_segment(segment, *close));
+                visit(Stretch::Bar(bar, Mark::of_segment(segment, *close)));
             }
             from = bar + 1;
         }
@@ -118,14 +134,20 @@ fn walk(run: &Run, series: &Series, bars: std::ops::Range<usize>, mut visit: imp
 #[inline]
 fn stretch(
     series: &Series,
-    bars: std::ops::Range<usize>,
+    bars: Range<usize>,
     (cash, position): (f64, f64),
-    visit: &mut impl FnMut(usize, Mark),
+    visit: &mut impl FnMut(Stretch),
 ) {
+    if position == 0.0 {
+        if !bars.is_empty() {
+            visit(Stretch::Flat(bars, cash));
+        }
+        return;
+    }
     let Some(closes) = series.candles().closes().get(bars.clone()) else { return };
     for (bar, close) in bars.zip(closes) {
         let position_value = position * close;
-        visit(bar, Mark { equity: cash + position_value, position_value, held: position != 0.0 });
+        visit(Stretch::Bar(bar, Mark { equity: cash + position_value, position_value, held: true }));
     }
 }
 
@@ -167,6 +189,13 @@ impl ExposureSum {
             let leverage = mark.position_value / mark.equity;
             self.max_long = self.max_long.max(leverage);
             self.max_short = self.max_short.max(-leverage);
+        }
+    }
+
+    fn push_flat(&mut self, bars: &Range<usize>) {
+        self.idle += bars.len();
+        if self.idle > self.longest_idle {
+            (self.longest_idle, self.longest_idle_end) = (self.idle, bars.end.saturating_sub(1));
         }
     }
 
@@ -233,6 +262,17 @@ impl Thinned {
         self.left -= 1;
         if self.left == 0 {
             self.flush();
+        }
+    }
+
+    /// Bars of one equity: the first of every stride says what all of it say.
+    fn push_flat(&mut self, mut bars: Range<usize>, equity: f64) {
+        while !bars.is_empty() {
+            let like = bars.len().min(self.left);
+            // The last one may end a stride, which `push` sees to.
+            self.left -= like - 1;
+            self.push(bars.start, equity);
+            bars.start += like;
         }
     }
 

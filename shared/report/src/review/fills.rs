@@ -84,12 +84,13 @@ pub(super) fn same_bar(facts: &Facts) -> Option<Finding> {
 pub(super) fn at_extremes(facts: &Facts) -> Option<Finding> {
     let candles = facts.series.candles();
     let is_at_extreme = |fill: &&Fill| {
-        candles.get(fill.bar as usize).is_some_and(|candle| {
-            let near = (candle.high - candle.low) * AT_EXTREME;
+        let bar = fill.bar as usize;
+        candles.highs().get(bar).zip(candles.lows().get(bar)).is_some_and(|(high, low)| {
+            let near = (high - low) * AT_EXTREME;
             near > 0.0
                 && match fill.side {
-                    OrderSide::Buy => fill.price <= candle.low + near,
-                    OrderSide::Sell => fill.price >= candle.high - near,
+                    OrderSide::Buy => fill.price <= low + near,
+                    OrderSide::Sell => fill.price >= high - near,
                 }
         })
     };
