@@ -32,9 +32,9 @@ const TIMES: &[&str] = &[
 ];
 
 /// Finds the columns by their names, in any order and case.
-pub(super) fn columns(names: &csv::ByteRecord) -> Result<Columns, String> {
+pub(super) fn columns<'a>(names: impl IntoIterator<Item = &'a [u8]>) -> Result<Columns, String> {
     let names: Vec<String> = names
-        .iter()
+        .into_iter()
         .map(|name| {
             String::from_utf8_lossy(name)
                 .trim_start_matches('\u{feff}')
@@ -92,9 +92,7 @@ mod tests {
     use super::*;
 
     fn find(header: &str) -> Result<Columns, String> {
-        let names: Vec<&[u8]> =
-            header.split(char::from(separator(header.as_bytes()))).map(str::as_bytes).collect();
-        columns(&csv::ByteRecord::from(names))
+        columns(header.split(char::from(separator(header.as_bytes()))).map(str::as_bytes))
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Reading candle files: CSV of many spellings, plain or gzip-compressed.
+//! Reading candle files: CSV of many spellings, plain or gzip-compressed, and Parquet.
 //!
 //! A file is read to its end before anything is stored, so an import is whole or nothing. Everything that a file
 //! can do wrong is a [`Refusal`] with its line and reason.
@@ -8,6 +8,8 @@ mod bounded;
 mod candles;
 mod header;
 mod number;
+mod parquet;
+mod rows;
 mod venue;
 
 use std::fs::File;
@@ -20,8 +22,8 @@ use wickflow_shared::time::{Timeframe, Zone};
 
 use self::ahead::ReadAhead;
 use self::bounded::{BoundedLines, MAX_LINE_BYTES};
-pub use self::candles::{Bad, BadRow};
 pub use self::number::time;
+pub use self::rows::{Bad, BadRow, Unit};
 pub use self::venue::{CalendarName, InstrumentOptions, describe, with_observed_days};
 
 /// Most candles read from one file: a decade of minutes is five million.
@@ -74,6 +76,14 @@ pub enum Refusal {
         /// Why.
         message: String,
     },
+    /// A Parquet file that contradicts itself or breaks off.
+    #[error("the Parquet file is damaged after row {row}: {message}")]
+    Parquet {
+        /// The last row that was read; 0 when it broke off before any.
+        row: u64,
+        /// Why.
+        message: String,
+    },
     /// No row at all.
     #[error("the file holds no candles")]
     Empty,
@@ -96,11 +106,6 @@ impl Refusal {
 /// # Errors
 /// [`Refusal`] when there is no such file, or it is of a kind that is not read.
 pub fn check_kind(path: &Path) -> Result<(), Refusal> {
-    let name = path.file_name().map(|name| name.to_string_lossy().to_ascii_lowercase()).unwrap_or_default();
-    if name.ends_with(".parquet") {
-        let message = "Parquet files cannot be read yet; write the candles as CSV (gzip is fine)";
-        return Err(Refusal::Kind(message.to_owned()));
-    }
     if std::fs::metadata(path).map_err(Refusal::open)?.is_dir() {
         return Err(Refusal::Kind("this is a folder; name a file in it".to_owned()));
     }
@@ -115,11 +120,14 @@ pub fn read(path: &Path, options: &ReadOptions) -> Result<Contents, Refusal> {
     check_kind(path)?;
     let file = File::open(path).map_err(Refusal::open)?;
     let mut file = BufReader::with_capacity(1 << 16, file);
-    let mut magic = [0; 2];
+    let mut magic = [0; 4];
     let read = read_up_to(&mut file, &mut magic).map_err(Refusal::open)?;
-    let begun = std::io::Cursor::new(magic).take(read as u64).chain(file);
     // By content, not by name: a file named .csv may well be compressed.
-    if magic == [0x1f, 0x8b] {
+    if magic == *b"PAR1" {
+        return parquet::read(file.into_inner(), options);
+    }
+    let begun = std::io::Cursor::new(magic).take(read as u64).chain(file);
+    if magic.starts_with(&[0x1f, 0x8b]) {
         let unpacked = ReadAhead::new(MultiGzDecoder::new(begun)).map_err(Refusal::open)?;
         candles::read(BoundedLines::new(unpacked, MAX_LINE_BYTES), options)
     } else {

@@ -10,7 +10,7 @@ pub(super) fn float(field: &str, bytes: &[u8]) -> Result<f64, String> {
         .ok_or_else(|| format!("{field} {:?} is not a number", text.chars().take(40).collect::<String>()))
 }
 
-/// A time: ISO 8601 with or without a zone, or seconds, milliseconds or microseconds since 1970.
+/// A time: ISO 8601 with or without a zone, or seconds, milliseconds, microseconds or nanoseconds since 1970.
 ///
 /// `label` is set for candles of days and weeks: midnight, written in UTC or in no zone at all, is then a date
 /// and not an instant, and means that date in the exchange's zone.
@@ -23,25 +23,33 @@ pub fn time(bytes: &[u8], zone: &Zone, label: Option<&Zone>) -> Result<Timestamp
     let digits = text.strip_prefix('-').unwrap_or(text);
     // pandas writes epochs as floats.
     let digits = digits.strip_suffix(".0").unwrap_or(digits);
-    if !digits.is_empty() && digits.len() <= 17 && digits.bytes().all(|b| b.is_ascii_digit()) {
+    if !digits.is_empty() && digits.len() <= 19 && digits.bytes().all(|b| b.is_ascii_digit()) {
         let value: i64 = digits.parse().map_err(|_| error())?;
-        let value = if text.starts_with('-') { -value } else { value };
-        // 10^11 seconds are the year 5138, 10^11 milliseconds are 1973: the sizes do not meet.
-        return match value.abs() {
-            0..100_000_000_000 => Ok(Timestamp(value * 1000)),
-            100_000_000_000..100_000_000_000_000 => Ok(Timestamp(value)),
-            _ => Ok(Timestamp(value.div_euclid(1000))),
-        };
+        return Ok(epoch(if text.starts_with('-') { -value } else { value }));
     }
     let parsed: Timestamp = text.parse().map_err(|_| error())?;
     let is_utc = text.ends_with(['Z', 'z']);
     let is_naive = !is_utc && !text.bytes().skip(10).any(|b| matches!(b, b'+' | b'-'));
+    Ok(if is_utc || is_naive { instant(parsed, is_utc, zone, label) } else { parsed })
+}
+
+/// The time that is a number since 1970, in the unit that its size shows.
+pub(super) fn epoch(value: i64) -> Timestamp {
+    // 10^11 seconds are the year 5138, 10^11 milliseconds are 1973: the sizes do not meet.
+    Timestamp(match value.unsigned_abs() {
+        0..100_000_000_000 => value * 1000,
+        100_000_000_000..100_000_000_000_000 => value,
+        100_000_000_000_000..100_000_000_000_000_000 => value.div_euclid(1000),
+        _ => value.div_euclid(1_000_000),
+    })
+}
+
+/// The time that is written in UTC or in no zone at all; `label` as of [`time`].
+pub(super) fn instant(written: Timestamp, is_utc: bool, zone: &Zone, label: Option<&Zone>) -> Timestamp {
     match label {
-        Some(exchange) if (is_utc || is_naive) && parsed.0.rem_euclid(86_400_000) == 0 => {
-            Ok(exchange.instant(parsed))
-        }
-        _ if is_naive => Ok(zone.instant(parsed)),
-        _ => Ok(parsed),
+        Some(exchange) if written.0.rem_euclid(86_400_000) == 0 => exchange.instant(written),
+        _ if is_utc => written,
+        _ => zone.instant(written),
     }
 }
 
@@ -84,6 +92,7 @@ mod tests {
             ("1514764800.0", false, "2018-01-01T00:00:00Z"),
             ("1514764800000", false, "2018-01-01T00:00:00Z"),
             ("1514764800000000", false, "2018-01-01T00:00:00Z"),
+            ("1514764800000000000", false, "2018-01-01T00:00:00Z"),
             ("2018-01-01 09:15", false, "2018-01-01T03:45:00Z"),
             ("2018-01-01T09:15:00+05:30", false, "2018-01-01T03:45:00Z"),
             ("2018-01-01", false, "2017-12-31T18:30:00Z"),
