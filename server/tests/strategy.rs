@@ -1,6 +1,6 @@
 //! `wickflow nodes`, `check`, `indicator`, `backtest`, `optimize` and `walk-forward` as scripts use them.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::fmt::Write as _;
 use std::path::Path;

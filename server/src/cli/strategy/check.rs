@@ -86,8 +86,11 @@ pub fn run(args: &CheckArgs) -> Result<(), CliError> {
     Ok(())
 }
 
+/// What the proofs found: values that leaked, and how much last values drift; `None` where they could not be tried.
+type Badges = (Option<Vec<Leak>>, Option<Vec<Drift>>);
+
 /// The proofs, where a made-up series can give them.
-fn badges(program: &Program) -> Result<(Option<Vec<Leak>>, Option<Vec<Drift>>), CliError> {
+fn badges(program: &Program) -> Result<Badges, CliError> {
     if program.clocks().iter().any(|clock| clock.symbol.is_some()) {
         return Ok((None, None));
     }

@@ -31,7 +31,7 @@ pub struct SearchArgs {
     /// How candidates are chosen: grid, random, tpe or genetic.
     #[arg(long, default_value = "grid")]
     method: Method,
-    /// What is best: sharpe, return, calmar, max_drawdown and the like; several times for a Pareto front.
+    /// What is best: sharpe, return, calmar, sortino and the like; several times for a Pareto front.
     #[arg(long = "metric", default_value = "sharpe")]
     metrics: Vec<Goal>,
     /// Candidates with fewer closed trades rank last.
