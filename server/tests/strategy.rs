@@ -255,3 +255,23 @@ fn a_walk_forward_test_reports_every_fold() {
     assert!(report["folds"].as_array().unwrap().len() >= 5);
     assert!(report["verdict"]["text"].is_string());
 }
+
+#[test]
+fn searches_and_walk_forward_tests_write_pages() {
+    let folder = folder(5_000);
+    let common = ["--strategy", "cross.json", "--candles", "candles.csv", "--param", "fast.period=5..15:5"];
+    let page = |command: &str, rest: &[&str]| {
+        let arguments = [&[command], &common[..], rest, &["--html", "page.html"]].concat();
+        let output = wickflow(folder.path(), &arguments);
+        assert!(output.status.success(), "{}", text(&output.stderr));
+        std::fs::read_to_string(folder.path().join("page.html")).unwrap()
+    };
+    let search = page("optimize", &["--param", "slow.period=20,30", "--metric", "return"]);
+    assert!(search.contains("<table class=\"heat") && search.contains("Best candidates"));
+    let test = page("walk-forward", &["--in-sample", "2000", "--out-of-sample", "500", "--metric", "return"]);
+    assert!(test.contains("<svg") && test.contains("Fold by fold") && test.contains("Verdict: "));
+    for page in [search, test] {
+        assert!(page.starts_with("<!doctype html>"));
+        assert!(!page.contains("://") && !page.contains("NaN"));
+    }
+}

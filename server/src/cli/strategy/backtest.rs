@@ -16,7 +16,7 @@ use wickflow_strategy::{Evaluation, Evaluator, Program};
 use super::super::{CliError, print_line};
 use super::input::CandleArgs;
 use super::settings::RunArgs;
-use super::{compile_document, read_document};
+use super::{compile_document, name_of, read_document, write};
 
 /// Arguments of `wickflow backtest`.
 #[derive(Debug, clap::Args)]
@@ -55,10 +55,7 @@ pub async fn run(args: BacktestArgs) -> Result<(), CliError> {
     let candles = args.candles.read().await?;
     let config = args.run.config(candles.instrument.as_ref())?;
     clock.lap("read candles");
-    let name = match document.wickflow.name.as_str() {
-        "" => args.strategy.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default(),
-        name => name.to_owned(),
-    };
+    let name = name_of(&args.strategy, &document);
     let series = candles.series;
     let report =
         tokio::task::spawn_blocking(move || report(&name, &document, &program, &series, &config, clock))
@@ -75,10 +72,6 @@ pub async fn run(args: BacktestArgs) -> Result<(), CliError> {
     } else {
         print_line(text(&report))
     }
-}
-
-fn write(file: &std::path::Path, text: &str) -> Result<(), CliError> {
-    std::fs::write(file, text).map_err(|error| CliError::failed(format!("{}: {error}", file.display())))
 }
 
 /// Changes a setting of the document.

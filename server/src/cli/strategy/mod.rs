@@ -36,6 +36,23 @@ pub fn read_document(path: &Path) -> Result<Document, CliError> {
     Document::parse(&text).map_err(|error| refused(&error))
 }
 
+/// What a strategy is called in reports: its own name, or its file's.
+#[must_use]
+pub fn name_of(path: &Path, document: &Document) -> String {
+    match document.wickflow.name.as_str() {
+        "" => path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default(),
+        name => name.to_owned(),
+    }
+}
+
+/// Writes a file that was asked for.
+///
+/// # Errors
+/// [`CliError::Failed`] when it cannot be written.
+pub fn write(file: &Path, text: &str) -> Result<(), CliError> {
+    std::fs::write(file, text).map_err(|error| CliError::failed(format!("{}: {error}", file.display())))
+}
+
 /// Compiles a strategy.
 ///
 /// # Errors

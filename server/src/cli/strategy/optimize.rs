@@ -7,13 +7,14 @@ use serde_json::{Map, Value as Json, json};
 use wickflow_backtest::RunConfig;
 use wickflow_optimize::search::{Ask, Candidate, Checkpoint, Search, Trial};
 use wickflow_optimize::{Metric, Metrics, Space, Tester};
+use wickflow_report::html::search_html;
 use wickflow_strategy::data::Dataset;
 
 use super::super::{CliError, print_line};
 use super::input::CandleArgs;
 use super::search::{Asked, SearchArgs, Work, kept, to_text, work_through};
 use super::settings::RunArgs;
-use super::{compile_document, print_json, read_document};
+use super::{compile_document, name_of, print_json, read_document, write};
 
 /// Arguments of `wickflow optimize`.
 #[derive(Debug, clap::Args)]
@@ -33,6 +34,9 @@ pub struct OptimizeArgs {
     /// Write the strategy with the best settings.
     #[arg(long, value_name = "FILE")]
     apply: Option<PathBuf>,
+    /// Write a page that shows what was found without anything else.
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
     /// Print one JSON document.
     #[arg(long)]
     json: bool,
@@ -86,6 +90,8 @@ pub async fn run(args: OptimizeArgs) -> Result<(), CliError> {
     }
     let candles = args.candles.read().await?;
     let config = args.run.config(candles.instrument.as_ref())?;
+    let name = name_of(&args.strategy, &document);
+    let series = candles.series.clone();
     let dataset = Dataset::new(candles.series);
     let begun = Instant::now();
     let (search, args, document) = tokio::task::spawn_blocking(move || {
@@ -100,8 +106,10 @@ pub async fn run(args: OptimizeArgs) -> Result<(), CliError> {
         for (axis, setting) in search.space().axes().iter().zip(settings_of(&search, best)) {
             super::backtest::set_param(&mut document, &format!("{}={setting}", axis.name()))?;
         }
-        std::fs::write(file, document.to_json())
-            .map_err(|error| CliError::failed(format!("{}: {error}", file.display())))?;
+        write(file, &document.to_json())?;
+    }
+    if let Some(file) = &args.html {
+        write(file, &search_html(&name, &search, &series))?;
     }
     if args.json {
         let listed = |trials: &mut dyn Iterator<Item = &Trial>| -> Vec<Json> {

@@ -8,13 +8,14 @@ use wickflow_optimize::walk_forward::{
     Answer, Mode, Next, Report, Span, Task, WalkForward, WalkForwardCheckpoint, WalkForwardSettings, Windows,
 };
 use wickflow_optimize::{Space, Tester};
+use wickflow_report::html::walk_forward_html;
 use wickflow_strategy::data::Dataset;
 
 use super::super::{CliError, print_line};
 use super::input::CandleArgs;
 use super::search::{Asked, SearchArgs, Work, kept, to_text, work_through};
 use super::settings::RunArgs;
-use super::{compile_document, print_json, read_document};
+use super::{compile_document, name_of, print_json, read_document, write};
 
 /// Arguments of `wickflow walk-forward`.
 #[derive(Debug, clap::Args)]
@@ -43,6 +44,9 @@ pub struct WalkForwardArgs {
     /// Bars left out after what it is tried on, before the next search may use them.
     #[arg(long, default_value_t = 0)]
     embargo: u32,
+    /// Write a page that shows what was found without anything else.
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
     /// Print one JSON document.
     #[arg(long)]
     json: bool,
@@ -77,6 +81,12 @@ impl Work for WalkForward {
     }
 }
 
+/// Of a checkpoint, what the page tells: a test that goes on keeps its settings, whatever the flags say.
+#[derive(Debug, serde::Deserialize)]
+struct Kept {
+    settings: WalkForwardSettings,
+}
+
 /// Runs it.
 ///
 /// # Errors
@@ -98,19 +108,26 @@ pub async fn run(args: WalkForwardArgs) -> Result<(), CliError> {
         search: args.search.settings(),
         rows: 0..candles.series.rows(),
     };
-    let test = match kept::<WalkForwardCheckpoint>(args.search.checkpoint.as_deref())? {
+    let checkpoint = args.search.checkpoint.as_deref();
+    let settings = kept::<Kept>(checkpoint)?.map_or(settings, |kept| kept.settings);
+    let test = match kept::<WalkForwardCheckpoint>(checkpoint)? {
         Some(checkpoint) => WalkForward::resume(checkpoint, &candles.series),
-        None => WalkForward::new(space.clone(), settings, &candles.series),
+        None => WalkForward::new(space.clone(), settings.clone(), &candles.series),
     }
     .map_err(CliError::bad_input)?;
+    let name = name_of(&args.strategy, &document);
+    let series = candles.series.clone();
     let dataset = Dataset::new(candles.series);
-    let is_json = args.json;
+    let (is_json, html) = (args.json, args.html);
     let test = tokio::task::spawn_blocking(move || {
         work_through(test, &args.search, &space, &document, &dataset, &config)
     })
     .await
     .map_err(CliError::failed)??;
     let report = test.report().ok_or_else(|| CliError::failed("the test ended without a report"))?;
+    if let Some(file) = &html {
+        write(file, &walk_forward_html(&name, &settings, &report, &series))?;
+    }
     if is_json { print_json(&json!(report)) } else { print_report(&report) }
 }
 

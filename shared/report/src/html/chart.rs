@@ -2,10 +2,10 @@
 
 use std::fmt::Write as _;
 
-use wickflow_shared::time::Timestamp;
+use wickflow_shared::time::{Timestamp, Zone};
 
 use super::escape;
-use crate::curve::EquityPoint;
+use crate::curve::{DrawdownPoint, EquityPoint, MAX_POINTS};
 use crate::report::Report;
 use crate::words::{date, percent, signed_percent};
 
@@ -66,13 +66,9 @@ pub(super) fn draw(out: &mut String, report: &Report) {
         "<svg viewBox=\"0 0 {WIDTH} {total}\" role=\"img\" aria-label=\"{}\">",
         escape(&description(report))
     );
-    let _ = writeln!(
-        out,
-        "<clipPath id=\"panel\"><rect x=\"0\" y=\"0\" width=\"{WIDTH}\" height=\"{:.1}\"/></clipPath>",
-        TOP + EQUITY_HEIGHT
-    );
+    panel(out);
     grid(out, &scale, nice_step((scale.high - scale.low) / 5.0), grid_label(&scale));
-    days(out, report, &span, total);
+    days(out, &report.zone, &span, total);
     line(out, "benchmark", held().map(|(time, equity)| (span.x(time), scale.y(equity))));
     let begin = std::iter::once((0.0, scale.y(report.config.cash)));
     line(
@@ -80,8 +76,89 @@ pub(super) fn draw(out: &mut String, report: &Report) {
         "equity",
         begin.chain(points.iter().map(|point: &EquityPoint| (span.x(point.time), scale.y(point.equity)))),
     );
-    depth(out, report, &span);
+    depth(out, &report.curve.drawdown, &span);
     out.push_str("</svg>\n</section>\n");
+}
+
+/// The part of the picture that curves stay in.
+fn panel(out: &mut String) {
+    let _ = writeln!(
+        out,
+        "<clipPath id=\"panel\"><rect x=\"0\" y=\"0\" width=\"{WIDTH}\" height=\"{:.1}\"/></clipPath>",
+        TOP + EQUITY_HEIGHT
+    );
+}
+
+/// Equity by days, the start first, with a line where each of `windows` begins. Thinned out as the equity of a backtest:
+/// of every stretch of days the lowest and the highest stay.
+pub(super) fn draw_daily(
+    out: &mut String,
+    title: &str,
+    daily: &[(Timestamp, f64)],
+    windows: &[Timestamp],
+    zone: &Zone,
+) {
+    let (Some(first), Some(last)) = (daily.first(), daily.last()) else { return };
+    let drawdown = drawdown_of(daily);
+    let deepest = drawdown.iter().map(|point| point.depth).fold(0.0, f64::max);
+    let (daily, drawdown) = (thinned(daily, |day| day.1), thinned(&drawdown, |point| point.depth));
+    let equity = || daily.iter().map(|(_, equity)| *equity);
+    let scale = Scale {
+        low: equity().fold(first.1, f64::min),
+        high: equity().fold(first.1, f64::max),
+        top: TOP,
+        height: EQUITY_HEIGHT,
+    };
+    let span = Span { from: first.0.0, to: last.0.0 };
+    let total = TOP + EQUITY_HEIGHT + GAP + DEPTH_HEIGHT + BOTTOM;
+    let gain = if first.1 > 0.0 { last.1 / first.1 - 1.0 } else { 0.0 };
+    let _ = writeln!(
+        out,
+        "<section>\n<h2>{title}</h2>\n<svg viewBox=\"0 0 {WIDTH} {total}\" role=\"img\" aria-label=\"Equity: {} in \
+         all, with a deepest drawdown between closes of {}.\">",
+        signed_percent(gain),
+        percent(deepest)
+    );
+    panel(out);
+    for window in windows {
+        let x = span.x(*window);
+        let y = TOP + EQUITY_HEIGHT;
+        let _ = writeln!(out, "<line class=\"window\" x1=\"{x:.1}\" x2=\"{x:.1}\" y1=\"{TOP}\" y2=\"{y}\"/>");
+    }
+    grid(out, &scale, nice_step((scale.high - scale.low) / 5.0), grid_label(&scale));
+    days(out, zone, &span, total);
+    line(out, "equity", daily.iter().map(|(time, equity)| (span.x(*time), scale.y(*equity))));
+    depth(out, &drawdown, &span);
+    out.push_str("</svg>\n</section>\n");
+}
+
+fn drawdown_of(daily: &[(Timestamp, f64)]) -> Vec<DrawdownPoint> {
+    let mut peak = f64::MIN;
+    let point = |(time, equity): &(Timestamp, f64)| {
+        peak = peak.max(*equity);
+        DrawdownPoint { time: *time, depth: if peak > 0.0 { 1.0 - equity / peak } else { 0.0 } }
+    };
+    daily.iter().map(point).collect()
+}
+
+/// At most about [`MAX_POINTS`]: the lowest and the highest of every stretch in their order, and the ends.
+fn thinned<T: Copy>(points: &[T], value: impl Fn(&T) -> f64) -> Vec<T> {
+    if points.len() <= MAX_POINTS {
+        return points.to_vec();
+    }
+    let stretch = points.len().div_ceil(MAX_POINTS / 2 - 1);
+    let by = |left: &(usize, &T), right: &(usize, &T)| value(left.1).total_cmp(&value(right.1));
+    let mut kept: Vec<T> = points.first().copied().into_iter().collect();
+    for chunk in points.chunks(stretch) {
+        let low = chunk.iter().enumerate().min_by(by);
+        let high = chunk.iter().enumerate().max_by(by);
+        let mut ends: Vec<(usize, &T)> = low.into_iter().chain(high).collect();
+        ends.sort_unstable_by_key(|(place, _)| *place);
+        ends.dedup_by_key(|(place, _)| *place);
+        kept.extend(ends.into_iter().map(|(_, point)| *point));
+    }
+    kept.extend(points.last().copied());
+    kept
 }
 
 /// The strategy's equity fills the panel. Buy and hold may stretch it to three times that height; what goes beyond is cut,
@@ -159,7 +236,7 @@ fn grid(out: &mut String, scale: &Scale, step: f64, label: impl Fn(f64) -> Strin
 }
 
 /// Five dates below.
-fn days(out: &mut String, report: &Report, span: &Span, total: f64) {
+fn days(out: &mut String, zone: &Zone, span: &Span, total: f64) {
     const PARTS: i64 = 4;
     for part in 0..=PARTS {
         let time = Timestamp(span.from + (span.to - span.from) / PARTS * part);
@@ -168,7 +245,7 @@ fn days(out: &mut String, report: &Report, span: &Span, total: f64) {
             PARTS => "end",
             _ => "middle",
         };
-        let day = date(if part == PARTS { time.plus_ms(-1) } else { time }, &report.zone);
+        let day = date(if part == PARTS { time.plus_ms(-1) } else { time }, zone);
         let _ = writeln!(
             out,
             "<text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"{anchor}\">{day}</text>",
@@ -187,9 +264,9 @@ fn line(out: &mut String, class: &str, points: impl Iterator<Item = (f64, f64)>)
 }
 
 /// The drawdown hangs from a line of its own.
-fn depth(out: &mut String, report: &Report, span: &Span) {
+fn depth(out: &mut String, drawdown: &[DrawdownPoint], span: &Span) {
     let top = TOP + EQUITY_HEIGHT + GAP;
-    let deepest = report.curve.drawdown.iter().map(|point| point.depth).fold(0.0, f64::max);
+    let deepest = drawdown.iter().map(|point| point.depth).fold(0.0, f64::max);
     let scale = Scale { low: -deepest.max(1e-4), high: 0.0, top, height: DEPTH_HEIGHT };
     let step = nice_step(deepest.max(1e-4) / 3.0);
     grid(out, &scale, step, |value| {
@@ -197,9 +274,9 @@ fn depth(out: &mut String, report: &Report, span: &Span) {
         let share = if value.abs() < step / 2.0 { 0.0 } else { value * 100.0 };
         if step < 0.01 { format!("{share:.2} %") } else { format!("{share:.0} %") }
     });
-    let Some(last) = report.curve.drawdown.last() else { return };
+    let Some(last) = drawdown.last() else { return };
     let _ = write!(out, "<polygon class=\"depth\" points=\"0,{top:.1} ");
-    for point in &report.curve.drawdown {
+    for point in drawdown {
         let _ = write!(out, "{:.1},{:.1} ", span.x(point.time), scale.y(-point.depth));
     }
     let _ = writeln!(out, "{:.1},{top:.1}\"/>", span.x(last.time));
@@ -215,6 +292,17 @@ mod tests {
         for (least, step) in [(0.07, 0.1), (1.0, 1.0), (1.1, 2.0), (4_300.0, 5_000.0), (6e6, 1e7)] {
             assert!((nice_step(least) / step - 1.0).abs() < 1e-9, "{least}: {}", nice_step(least));
         }
+    }
+
+    /// The one deep day of ten thousand stays, and so do both ends.
+    #[test]
+    fn thinning_keeps_extremes_and_ends() {
+        let mut values: Vec<f64> = (0..10_000).map(|day| f64::from(day) + 100.0).collect();
+        values[4_321] = 1.0;
+        let kept = thinned(&values, |value| *value);
+        assert!(kept.len() <= MAX_POINTS && kept.len() > MAX_POINTS / 2, "{}", kept.len());
+        assert!(kept.contains(&1.0) && kept.first() == Some(&100.0) && kept.last() == Some(&10_099.0));
+        assert_eq!(thinned(&values[..5], |value| *value), values[..5]);
     }
 
     /// The market rises from 100 to 300, the strategy makes 20 of 10,000.

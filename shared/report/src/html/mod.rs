@@ -1,10 +1,14 @@
-//! The report as one page that needs nothing but itself: no scripts, no fonts, no requests.
+//! Reports as pages: a backtest's, a search's, a walk-forward test's. Each is one page that needs nothing but itself: no scripts, no fonts, no requests.
 //!
 //! Every text that comes from outside goes through [`escape`]; a policy in the page's head keeps even a mistake there
 //! from running anything.
 
 mod chart;
+mod figure;
+mod search;
+mod strips;
 mod tables;
+mod walk_forward;
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -16,7 +20,9 @@ use crate::review::{Finding, Severity};
 use crate::text::metric_value;
 use crate::words::{date, money, number, plural, signed_percent};
 
+pub use search::{MAX_LISTED, search_html};
 pub use tables::{MAX_FILLS, MAX_TRADES};
+pub use walk_forward::{MAX_FOLDS_LISTED, walk_forward_html};
 
 const STYLE: &str = include_str!("style.css");
 
@@ -38,14 +44,7 @@ const CARDS: [&str; 10] = [
 #[must_use]
 pub fn html(report: &Report) -> String {
     let mut out = String::with_capacity(256 * 1024);
-    let title = escape(&report.strategy);
-    let _ = write!(
-        out,
-        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
-         <title>{title} – backtest</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n"
-    );
+    begin(&mut out, &report.strategy, "backtest");
     head(&mut out, report);
     cards(&mut out, report);
     chart::draw(&mut out, report);
@@ -59,8 +58,24 @@ pub fn html(report: &Report) -> String {
     tables::rejects(&mut out, report);
     tables::metrics(&mut out, report);
     settings(&mut out, report);
-    out.push_str("</main>\n</body>\n</html>\n");
+    end(&mut out);
     out
+}
+
+/// Everything above the first heading.
+fn begin(out: &mut String, name: &str, kind: &str) {
+    let title = escape(name);
+    let _ = write!(
+        out,
+        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
+         <title>{title} – {kind}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n"
+    );
+}
+
+fn end(out: &mut String) {
+    out.push_str("</main>\n</body>\n</html>\n");
 }
 
 /// Text as text: nothing in it can begin an element, an entity or an attribute.
@@ -213,5 +228,7 @@ fn settings(out: &mut String, report: &Report) {
     out.push_str("</section>\n");
 }
 
+#[cfg(test)]
+mod search_tests;
 #[cfg(test)]
 mod tests;

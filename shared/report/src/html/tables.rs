@@ -19,7 +19,7 @@ pub(super) fn first_listed(report: &Report) -> usize {
 }
 
 /// A table with a heading; nothing without rows. Names that begin with `<` are left-aligned.
-fn table(
+pub(super) fn table(
     out: &mut String,
     title: &str,
     note: &str,
@@ -49,7 +49,7 @@ fn table(
 }
 
 /// A cell of a gain or a loss: told by its sign, and by color beside it.
-fn gain(value: f64, text: &str) -> String {
+pub(super) fn gain(value: f64, text: &str) -> String {
     let class = if value > 0.0 {
         " class=\"up\""
     } else if value < 0.0 {

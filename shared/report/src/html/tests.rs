@@ -3,7 +3,7 @@ use crate::testing::{Case, slope, swing};
 
 /// Every element that is opened is closed, in order, and attributes are quoted: what a parser of XML would demand but
 /// for the doctype and the elements that have no end in HTML.
-fn check_well_formed(page: &str) {
+pub(super) fn check_well_formed(page: &str) {
     let mut open: Vec<&str> = Vec::new();
     let mut rest = page;
     while let Some(at) = rest.find('<') {
