@@ -121,6 +121,15 @@ fn one_mistake_is_one_problem() {
 }
 
 #[test]
+fn a_wire_from_a_note_feeds_nothing() {
+    let nodes = vec![node("note", "note.comment", json!({})), node("buy", "action.buy", json!({}))];
+    assert_eq!(
+        problems(nodes, vec![wire("note.value", "buy.when")]),
+        ["missing_input buy.when", "wired_note note"]
+    );
+}
+
+#[test]
 fn errors_say_what_was_found_and_what_would_do() {
     let error = |nodes, edges| program(nodes, edges).err().expect("refused").remove(0);
     let typo = error(vec![node("a", "indicator.smaa", json!({}))], vec![]);

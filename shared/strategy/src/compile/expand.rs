@@ -65,6 +65,8 @@ enum Place {
         inputs: BTreeMap<String, usize>,
         outputs: BTreeMap<String, usize>,
     },
+    /// A frame or a comment.
+    Note,
     /// Not there, but already reported.
     Nothing,
 }
@@ -123,7 +125,7 @@ impl Expansion<'_> {
             return Place::Nothing;
         };
         if matches!(kind.behavior, Behavior::Note) {
-            return Place::Nothing;
+            return Place::Note;
         }
         if self.flat.nodes.len() >= self.limits.nodes {
             if !std::mem::replace(&mut self.is_full, true) {
@@ -223,6 +225,12 @@ impl Expansion<'_> {
             }
             return;
         }
+        let is_note = |id: &String| matches!(places.get(id.as_str()), Some(Place::Note));
+        if let Some(note) = [&edge.source, &edge.target].into_iter().find(|id| is_note(id)) {
+            let problem = Diagnostic::warning("wired_note", "a wire at a note carries nothing");
+            self.problems.push(problem.at(format!("{prefix}{note}")));
+            return;
+        }
         let source = self.end(prefix, edge, true, places);
         let target = self.end(prefix, edge, false, places);
         match (source, target) {
@@ -261,7 +269,7 @@ impl Expansion<'_> {
                 }
                 node.map(|node| End { node: *node, port: Some("value".to_owned()) })
             }
-            Some(Place::Nothing) => None,
+            Some(Place::Note | Place::Nothing) => None,
             None => {
                 let role = if is_source { "begins" } else { "ends" };
                 let problem = Diagnostic::error(
