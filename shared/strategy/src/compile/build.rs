@@ -7,7 +7,6 @@ use wickflow_shared::digest::Digest;
 use wickflow_shared::time::Timeframe;
 
 use super::connect::Wires;
-use super::diagnostic::Diagnostic;
 use super::expand::{Flat, FlatNode};
 use crate::catalogue::{Behavior, Input, ParamValue, Params, PortType, Unit, Unwired};
 use crate::operator::{ColumnType, Operator};
@@ -56,7 +55,7 @@ impl<'a> Builder<'a> {
     }
 
     /// Builds a node. Where an input is missing, which has been reported, nothing is built.
-    pub(super) fn node(&mut self, index: usize, problems: &mut Vec<Diagnostic>) {
+    pub(super) fn node(&mut self, index: usize) {
         let Some(node) = self.flat.nodes.get(index) else { return };
         let values = match node.kind.behavior {
             Behavior::Compute(operator) => self.compute(index, node, operator),
@@ -85,7 +84,6 @@ impl<'a> Builder<'a> {
         if let Some(slot) = self.built.of_nodes.get_mut(index) {
             *slot = values;
         }
-        let _ = problems;
     }
 
     fn compute(

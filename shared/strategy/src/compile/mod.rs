@@ -46,7 +46,7 @@ pub fn compile(document: &Document, limits: &Limits) -> Result<Program, Vec<Diag
     let timeframe = document.wickflow.timeframe.as_deref().and_then(|text| text.parse().ok());
     let mut builder = build::Builder::new(&flat, &wires, timeframe);
     for node in order {
-        builder.node(node, &mut problems);
+        builder.node(node);
     }
     let built = builder.finish();
     let plan = plan::plan(&flat, &wires, built, limits, &mut problems);

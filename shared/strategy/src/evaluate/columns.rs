@@ -74,7 +74,7 @@ impl Evaluation {
 
 /// How much an evaluator keeps without being told: 1 GiB natively; browsers pass less.
 const CAPACITY: usize = 1 << 30;
-/// How much one evaluation may take, as a multiple of what is kept.
+/// What sizes are told in.
 const MEGABYTE: usize = 1 << 20;
 
 impl Evaluator {
