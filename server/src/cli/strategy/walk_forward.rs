@@ -81,12 +81,6 @@ impl Work for WalkForward {
     }
 }
 
-/// Of a checkpoint, what the page tells: a test that goes on keeps its settings, whatever the flags say.
-#[derive(Debug, serde::Deserialize)]
-struct Kept {
-    settings: WalkForwardSettings,
-}
-
 /// Runs it.
 ///
 /// # Errors
@@ -108,11 +102,9 @@ pub async fn run(args: WalkForwardArgs) -> Result<(), CliError> {
         search: args.search.settings(),
         rows: 0..candles.series.rows(),
     };
-    let checkpoint = args.search.checkpoint.as_deref();
-    let settings = kept::<Kept>(checkpoint)?.map_or(settings, |kept| kept.settings);
-    let test = match kept::<WalkForwardCheckpoint>(checkpoint)? {
+    let test = match kept::<WalkForwardCheckpoint>(args.search.checkpoint.as_deref())? {
         Some(checkpoint) => WalkForward::resume(checkpoint, &candles.series),
-        None => WalkForward::new(space.clone(), settings.clone(), &candles.series),
+        None => WalkForward::new(space.clone(), settings, &candles.series),
     }
     .map_err(CliError::bad_input)?;
     let name = name_of(&args.strategy, &document);
@@ -126,7 +118,7 @@ pub async fn run(args: WalkForwardArgs) -> Result<(), CliError> {
     .map_err(CliError::failed)??;
     let report = test.report().ok_or_else(|| CliError::failed("the test ended without a report"))?;
     if let Some(file) = &html {
-        write(file, &walk_forward_html(&name, &settings, &report, &series))?;
+        write(file, &walk_forward_html(&name, test.settings(), &report, &series))?;
     }
     if is_json { print_json(&json!(report)) } else { print_report(&report) }
 }

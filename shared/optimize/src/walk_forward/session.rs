@@ -190,6 +190,12 @@ impl WalkForward {
         Ok(Self { space, settings, basis: basis(series), folds, compared: None })
     }
 
+    /// What is tested, and how; of a test that goes on, what its checkpoint says.
+    #[must_use]
+    pub fn settings(&self) -> &WalkForwardSettings {
+        &self.settings
+    }
+
     /// What has to be kept to go on later.
     #[must_use]
     pub fn checkpoint(&self) -> WalkForwardCheckpoint {
