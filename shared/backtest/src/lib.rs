@@ -8,13 +8,14 @@
 pub mod config;
 mod curve;
 mod fill;
+mod fold;
 mod hash;
 mod result;
 mod simulate;
 mod trade;
 
 pub use config::{ConfigError, FillProfile, RunConfig};
-pub use curve::{Curve, CurveSummary, Sample};
+pub use curve::{Curve, CurveSummary, Sample, Stretch};
 pub use fill::{Cause, Fill, Step};
 pub use hash::run_hash;
 pub use result::{Counts, MAX_REJECTS, Reject, RejectReason, Run, Segment};

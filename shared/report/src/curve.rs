@@ -80,7 +80,7 @@ impl Scan {
         let bars = bars_of(run, series);
         let mut thinned = Thinned::new(run.start_cash, bars.len());
         let mut exposure = ExposureSum::default();
-        walk(run, series, bars.clone(), |stretch| match stretch {
+        walk(run, series, |stretch| match stretch {
             Stretch::Bar(bar, mark) => {
                 thinned.push(bar, mark.equity);
                 exposure.push(bar, mark);
@@ -110,44 +110,27 @@ enum Stretch {
     Flat(Range<usize>, f64),
 }
 
-/// Visits every bar, those without a position together. Between segments the account does not change, and its equity is cash + position × price.
-fn walk(run: &Run, series: &Series, bars: Range<usize>, mut visit: impl FnMut(Stretch)) {
-    let (mut from, mut cash, mut position) = (bars.start, run.start_cash, 0.0);
-    for segment in &run.segments {
-        let bar = segment.bar as usize;
-        if bar >= bars.end {
-            break;
+/// Visits every bar, those without a position together.
+fn walk(run: &Run, series: &Series, mut visit: impl FnMut(Stretch)) {
+    let closes = series.candles().closes();
+    for stretch in wickflow_backtest::Curve::new(run, series).stretches() {
+        if let Some(fills) = stretch.fills
+            && let Some(close) = closes.get(fills.bar as usize)
+        {
+            visit(Stretch::Bar(fills.bar as usize, Mark::of_segment(fills, *close)));
         }
-        if bar >= from {
-            stretch(series, from..bar, (cash, position), &mut visit);
-            if let Some(close) = series.candles().closes().get(bar) {
-                visit(Stretch::Bar(bar, Mark::of_segment(segment, *close)));
+        let bars = stretch.from..stretch.to;
+        if stretch.position == 0.0 {
+            if !bars.is_empty() {
+                visit(Stretch::Flat(bars, stretch.cash));
             }
-            from = bar + 1;
+            continue;
         }
-        (cash, position) = (segment.cash, segment.position);
-    }
-    stretch(series, from..bars.end, (cash, position), &mut visit);
-}
-
-/// Visits bars through which cash and position stay as they are.
-#[inline]
-fn stretch(
-    series: &Series,
-    bars: Range<usize>,
-    (cash, position): (f64, f64),
-    visit: &mut impl FnMut(Stretch),
-) {
-    if position == 0.0 {
-        if !bars.is_empty() {
-            visit(Stretch::Flat(bars, cash));
+        for (bar, close) in bars.clone().zip(closes.get(bars).unwrap_or_default()) {
+            let position_value = stretch.position * close;
+            let mark = Mark { equity: stretch.cash + position_value, position_value, held: true };
+            visit(Stretch::Bar(bar, mark));
         }
-        return;
-    }
-    let Some(closes) = series.candles().closes().get(bars.clone()) else { return };
-    for (bar, close) in bars.zip(closes) {
-        let position_value = position * close;
-        visit(Stretch::Bar(bar, Mark { equity: cash + position_value, position_value, held: true }));
     }
 }
 

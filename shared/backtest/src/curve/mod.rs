@@ -4,13 +4,12 @@
 //! stretch of bars comes from the extremes of its prices, and stretches without a position cost nothing.
 
 mod drawdown;
-mod fold;
 
 use wickflow_shared::time::Timestamp;
 use wickflow_strategy::data::{Field, Series};
 
 use self::drawdown::Fall;
-use self::fold::{extremes, share_of_equity, sum};
+use crate::fold::{extremes, share_of_equity, sum};
 use crate::result::{Run, Segment};
 
 const DAY_MS: i64 = 86_400_000;
@@ -76,14 +75,19 @@ impl CurveSummary {
     }
 }
 
-/// Bars of one holding: the first may have fills, the others have none.
-struct Stretch<'a> {
-    fills: Option<&'a Segment>,
-    /// The bars after the one with fills.
-    from: usize,
-    to: usize,
-    cash: f64,
-    position: f64,
+/// Bars of one holding: the first may have fills, the others have none. Through those, equity is cash + position × price.
+#[derive(Debug, Clone, Copy)]
+pub struct Stretch<'a> {
+    /// The bar with fills, in front of the others.
+    pub fills: Option<&'a Segment>,
+    /// The first of the bars after it.
+    pub from: usize,
+    /// The bar after the last.
+    pub to: usize,
+    /// Cash at their closes.
+    pub cash: f64,
+    /// Units held at their closes; negative when short.
+    pub position: f64,
 }
 
 impl<'a> Curve<'a> {
@@ -212,7 +216,8 @@ impl<'a> Curve<'a> {
         }
     }
 
-    fn stretches(&self) -> impl Iterator<Item = Stretch<'a>> {
+    /// The run, cut where the account changed.
+    pub fn stretches(&self) -> impl Iterator<Item = Stretch<'a>> {
         let run = self.run;
         let end = run.end_bar as usize;
         let first = run.segments.first().map_or(end, |segment| segment.bar as usize);

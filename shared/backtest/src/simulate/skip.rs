@@ -4,6 +4,7 @@ use wickflow_strategy::plan::{ActionKind, Direction};
 use super::Sim;
 use super::inputs::{ActionInput, covers};
 use super::order::{ActiveGuard, Amount, Terms, Waiting, opening_side};
+use crate::fold::{least, most};
 
 /// How many bars are looked at together.
 const BLOCK: usize = 32;
@@ -169,25 +170,4 @@ impl super::Entry {
         };
         is_within.then_some((self.number, limit))
     }
-}
-
-fn least(values: &[f64]) -> f64 {
-    fold(values, f64::INFINITY, |least, value| if value < least { value } else { least })
-}
-
-fn most(values: &[f64]) -> f64 {
-    fold(values, f64::NEG_INFINITY, |most, value| if value > most { value } else { most })
-}
-
-/// A fold in four lanes, which compiles to vector instructions; of minima and maxima the order does not matter.
-#[inline]
-fn fold(values: &[f64], start: f64, pick: impl Fn(f64, f64) -> f64) -> f64 {
-    let (fours, rest) = values.as_chunks::<4>();
-    let mut lanes = [start; 4];
-    for four in fours {
-        for (lane, value) in lanes.iter_mut().zip(four) {
-            *lane = pick(*lane, *value);
-        }
-    }
-    lanes.into_iter().chain(rest.iter().copied()).fold(start, pick)
 }

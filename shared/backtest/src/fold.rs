@@ -2,21 +2,29 @@
 
 /// The least of `lows` and the greatest of `highs`.
 #[inline]
-pub(super) fn extremes(lows: &[f64], highs: &[f64]) -> (f64, f64) {
-    let least = fold(lows, f64::INFINITY, |least, value| if value < least { value } else { least });
-    let greatest = fold(highs, f64::NEG_INFINITY, |most, value| if value > most { value } else { most });
-    (least, greatest)
+pub(crate) fn extremes(lows: &[f64], highs: &[f64]) -> (f64, f64) {
+    (least(lows), most(highs))
+}
+
+#[inline]
+pub(crate) fn least(values: &[f64]) -> f64 {
+    fold(values, f64::INFINITY, |least, value| if value < least { value } else { least })
+}
+
+#[inline]
+pub(crate) fn most(values: &[f64]) -> f64 {
+    fold(values, f64::NEG_INFINITY, |most, value| if value > most { value } else { most })
 }
 
 /// Four sums, added up at the end.
 #[inline]
-pub(super) fn sum(values: &[f64]) -> f64 {
+pub(crate) fn sum(values: &[f64]) -> f64 {
     fold_with(values, |value| value)
 }
 
 /// The sum of what is held over equity at each price; where there is no equity, 0.
 #[inline]
-pub(super) fn share_of_equity(prices: &[f64], cash: f64, position: f64) -> f64 {
+pub(crate) fn share_of_equity(prices: &[f64], cash: f64, position: f64) -> f64 {
     let held = position.abs();
     fold_with(prices, |price| {
         let equity = cash + position * price;
