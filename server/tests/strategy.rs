@@ -110,6 +110,17 @@ fn wrong_input_exits_with_2_and_says_what_would_do() {
 }
 
 #[test]
+fn rows_that_are_left_out_are_told() {
+    let folder = folder(3);
+    let broken = format!("{}2020-01-01T00:03:00Z,2,1,2,2,5\n", candles(3));
+    std::fs::write(folder.path().join("broken.csv"), broken).unwrap();
+    let output = wickflow(folder.path(), &["indicator", "sma", "--candles", "broken.csv", "--skip-bad"]);
+    assert!(output.status.success());
+    let stderr = text(&output.stderr);
+    assert!(stderr.contains("left out 1 bad row") && stderr.contains("line 5"), "{stderr}");
+}
+
+#[test]
 fn a_check_reports_every_problem_and_proves_the_rest() {
     let folder = folder(5);
     let checked = json(&wickflow(folder.path(), &["check", "cross.json", "--json"]));

@@ -1,6 +1,8 @@
 //! Candles that a strategy command works on: of a file, or of the history.
 
 use std::collections::BTreeMap;
+use std::io::Write as _;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -58,8 +60,6 @@ pub struct Candles {
     pub series: Arc<Series>,
     /// The instrument of the history; a file tells nothing of ticks and lots.
     pub instrument: Option<Instrument>,
-    /// Rows of the file that were left out.
-    pub bad_rows: usize,
 }
 
 impl CandleArgs {
@@ -68,23 +68,16 @@ impl CandleArgs {
     /// # Errors
     /// [`CliError::BadInput`] when there are none such, [`CliError::Failed`] when they cannot be read.
     pub async fn read(&self) -> Result<Candles, CliError> {
-        let mut candles = match (&self.candles, &self.symbol) {
-            (Some(file), _) => self.of_file(file)?,
-            (None, Some(symbol)) => self.of_history(symbol).await?,
-            (None, None) => {
-                return Err(CliError::bad_input("name candles with --candles FILE or --symbol SYMBOL"));
-            }
-        };
-        let (from, to) = (self.from.unwrap_or(Timestamp::MIN), self.to.unwrap_or(Timestamp::MAX));
-        if self.from.is_some() || self.to.is_some() {
-            let series = &candles.series;
-            let mut cut = CandleColumns::with_capacity(series.rows());
-            series.candles().iter().filter(|c| (from..to).contains(&c.open_time)).for_each(|c| cut.push(&c));
-            let calendar = series.calendar().clone();
-            candles.series =
-                Arc::new(Series::new(series.symbol().clone(), series.timeframe(), calendar, Arc::new(cut)));
+        match (&self.candles, &self.symbol) {
+            (Some(file), _) => self.of_file(file),
+            (None, Some(symbol)) => self.of_history(symbol).await,
+            (None, None) => Err(CliError::bad_input("name candles with --candles FILE or --symbol SYMBOL")),
         }
-        Ok(candles)
+    }
+
+    /// The times wanted: [from, to).
+    fn range(&self) -> Range<Timestamp> {
+        self.from.unwrap_or(Timestamp::MIN)..self.to.unwrap_or(Timestamp::MAX)
     }
 
     fn of_file(&self, file: &Path) -> Result<Candles, CliError> {
@@ -111,8 +104,19 @@ impl CandleArgs {
         let calendar = if rests { weekdays()? } else { calendar };
         // Days without a candle are holidays; round the clock there are none.
         let calendar = import::with_observed_days(&calendar, &contents.candles, timeframe);
-        let series = Series::new(symbol, timeframe, Arc::new(calendar), Arc::new(contents.candles));
-        Ok(Candles { series: Arc::new(series), instrument: None, bad_rows: contents.bad.count })
+        if contents.bad.count > 0 {
+            tell(format_args!("left out {}", contents.bad));
+        }
+        let candles = if self.from.is_some() || self.to.is_some() {
+            let range = self.range();
+            let mut cut = CandleColumns::with_capacity(contents.candles.len());
+            contents.candles.iter().filter(|c| range.contains(&c.open_time)).for_each(|c| cut.push(&c));
+            cut
+        } else {
+            contents.candles
+        };
+        let series = Series::new(symbol, timeframe, Arc::new(calendar), Arc::new(candles));
+        Ok(Candles { series: Arc::new(series), instrument: None })
     }
 
     async fn of_history(&self, symbol: &Symbol) -> Result<Candles, CliError> {
@@ -120,8 +124,8 @@ impl CandleArgs {
             Database::open_existing(&self.database.clone().url()?).await.map_err(CliError::of_database)?;
         let history = HistoryStore::new(database.clone());
         let timeframe = self.timeframe.unwrap_or(Timeframe::M1);
-        let (from, to) = (self.from.unwrap_or(Timestamp::MIN), self.to.unwrap_or(Timestamp::MAX));
-        let candles = history.range(symbol, timeframe, from, to, import::MAX_ROWS).await;
+        let Range { start, end } = self.range();
+        let candles = history.range(symbol, timeframe, start, end, import::MAX_ROWS).await;
         let instrument = history.instrument(symbol).await;
         database.close().await;
         let candles = candles.map_err(|error| match error {
@@ -133,8 +137,14 @@ impl CandleArgs {
             .ok_or_else(|| CliError::bad_input(format!("there is no instrument {symbol}")))?;
         let calendar = Arc::new(instrument.calendar.clone());
         let series = Series::new(symbol.clone(), timeframe, calendar, Arc::new(candles));
-        Ok(Candles { series: Arc::new(series), instrument: Some(instrument), bad_rows: 0 })
+        Ok(Candles { series: Arc::new(series), instrument: Some(instrument) })
     }
+}
+
+/// Says something beside the result, which standard output carries.
+fn tell(message: impl std::fmt::Display) {
+    // Nothing is left to tell when even standard error is closed.
+    let _ = writeln!(std::io::stderr(), "wickflow: {message}");
 }
 
 /// A file's candles are of a symbol that is named after it.
