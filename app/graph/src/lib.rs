@@ -1,0 +1,1 @@
+//! The strategy studio's graph.
