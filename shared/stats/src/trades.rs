@@ -87,21 +87,21 @@ impl TradeStats {
             all,
             long: side(true),
             short: side(false),
-            return_fraction: Spread::of(&column(|trade| trade.return_fraction)),
+            return_fraction: Spread::of(column(|trade| trade.return_fraction)),
             expectancy_r: expectancy_r(trades),
             sqn: sqn(&pnl),
             sqn_capped: sqn_capped(&pnl),
             kelly: kelly(&all),
             streaks: Streaks::of(&pnl),
-            bars: Spread::of(&column(|trade| f64::from(trade.bars))),
-            duration_ms: Spread::of(&column(|trade| {
+            bars: Spread::of(column(|trade| f64::from(trade.bars))),
+            duration_ms: Spread::of(column(|trade| {
                 trade.exit_time_ms.saturating_sub(trade.entry_time_ms) as f64
             })),
             mean_mae: mean(&column(|trade| trade.mae)),
             mean_mfe: mean(&column(|trade| trade.mfe)),
             mean_end_trade_drawdown: mean(&column(|trade| trade.mfe - trade.pnl)),
             concentration: Concentration::of(&pnl, &all),
-            pnl: Spread::of(&pnl),
+            pnl: Spread::of(pnl),
         }
     }
 }

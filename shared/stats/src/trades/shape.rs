@@ -1,9 +1,11 @@
 //! How trades are distributed: their spread, their runs, and what hangs on few of them.
 
+use std::cmp::Ordering;
+
 use serde::Serialize;
 
 use super::Outcomes;
-use crate::moments::{finite, mean, quantile_of_sorted, sorted, square};
+use crate::moments::{finite, mean, quantile_by_selection, square};
 
 /// Mean, median and extremes of a column; all `None` without trades.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
@@ -19,14 +21,11 @@ pub struct Spread {
 }
 
 impl Spread {
-    pub(super) fn of(values: &[f64]) -> Self {
-        let ascending = sorted(values);
-        Self {
-            mean: mean(values),
-            median: quantile_of_sorted(&ascending, 0.5),
-            best: ascending.last().copied().and_then(finite),
-            worst: ascending.first().copied().and_then(finite),
-        }
+    pub(super) fn of(mut values: Vec<f64>) -> Self {
+        let mean = mean(&values);
+        let extreme = |pick: fn(&f64, &f64) -> Ordering| values.iter().copied().min_by(pick).and_then(finite);
+        let (best, worst) = (extreme(|a, b| b.total_cmp(a)), extreme(f64::total_cmp));
+        Self { mean, median: quantile_by_selection(&mut values, 0.5), best, worst }
     }
 }
 
