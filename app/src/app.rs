@@ -1,16 +1,10 @@
 use leptos::prelude::*;
 
+use crate::frame::{follow_theme, follow_width};
 use crate::hotkeys;
 use crate::pages::trade::Trade;
-use crate::platform;
+use crate::state::Store;
 use crate::state::live::Live;
-use crate::state::reactive::effect;
-use crate::state::{Store, Width};
-
-/// From this width on the ticket stands beside the chart.
-const MEDIUM: &str = "(min-width: 760px)";
-/// From this width on the watchlist does too.
-const WIDE: &str = "(min-width: 1180px)";
 
 /// Mounts the page into the document's body.
 pub fn start() {
@@ -30,47 +24,4 @@ pub fn App() -> impl IntoView {
     hotkeys::install(store);
     live.run();
     view! { <Trade /> }
-}
-
-/// Keeps the document's colors as the user or the system wants them.
-fn follow_theme(store: Store) {
-    platform::follow_media("(prefers-color-scheme: dark)", move |is_dark| store.system_is_dark.set(is_dark));
-    effect(move || {
-        let theme = store.theme.get();
-        if let Some(root) = document().document_element() {
-            // The stylesheet follows the system while nothing is said.
-            let _ = root.set_attribute("data-theme", theme.name());
-        }
-    });
-}
-
-fn follow_width(store: Store) {
-    let current = move || store.width.get_untracked();
-    platform::follow_media(MEDIUM, move |fits| {
-        store.width.set(match (fits, current()) {
-            (false, _) => Width::Narrow,
-            (true, Width::Narrow) => Width::Medium,
-            (true, width) => width,
-        });
-    });
-    platform::follow_media(WIDE, move |fits| {
-        store.width.set(match (fits, current()) {
-            (true, _) => Width::Wide,
-            (false, Width::Wide) => Width::Medium,
-            (false, width) => width,
-        });
-    });
-    // What stood in a sheet may have a column of its own now.
-    effect(move || {
-        let width = store.width.get();
-        let sheet = store.sheet.get_untracked();
-        let gone = match sheet {
-            Some(crate::state::Sheet::Ticket) => width != Width::Narrow,
-            Some(crate::state::Sheet::Watchlist) => width == Width::Wide,
-            Some(crate::state::Sheet::Help) | None => false,
-        };
-        if gone {
-            store.sheet.set(None);
-        }
-    });
 }

@@ -5,7 +5,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 
 /// Shows a screen with a reload button when the page panics.
-pub(crate) fn install() {
+pub fn install() {
     std::panic::set_hook(Box::new(|info| {
         let text = info.to_string();
         leptos::web_sys::console::error_1(&text.as_str().into());

@@ -5,6 +5,7 @@ mod choices;
 mod dynamic;
 mod field;
 mod icon;
+mod masthead;
 mod toasts;
 
 pub use change::{Change, direction};
@@ -12,6 +13,7 @@ pub use choices::Choices;
 pub use dynamic::{Erase, Row, Words, act, aria, attr, flag, is, part, row, rows, text, when};
 pub use field::{NumberField, Switch};
 pub use icon::{Icon, icon};
+pub use masthead::{Place, ThemeButton, masthead};
 pub use toasts::ToastList;
 
 use leptos::prelude::*;
