@@ -1,7 +1,7 @@
 //! Serves the page: embedded in the binary, or read from disk while it is being developed.
 //!
 //! Files whose name holds a hash of their content may be cached forever; the rest are revalidated by `ETag`.
-//! A path without a dot is a route of the page and gets `index.html`.
+//! A path without a dot is a route of a page: of the studio below `/studio`, of the trade page elsewhere.
 
 mod disk;
 mod encoding;
@@ -30,6 +30,8 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; script-src 'self' 'wa
 const PERMISSIONS_POLICY: &str = "camera=(), microphone=(), geolocation=(), payment=(), usb=()";
 /// Beginnings of paths that belong to the server: a wrong one is an error, not a route of the page.
 const SERVER_PATHS: [&str; 3] = ["/api", "/ws", disk::RELOAD_PATH];
+/// Where a page of its own begins; everything else belongs to `index.html`.
+const STUDIO: (&str, &str) = ("/studio", "/studio.html");
 const NOT_BUILT: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Wickflow</title>\
      <p>This server was compiled without its page. Run <code>cargo xtask run</code>.</p></html>\n";
 
@@ -88,7 +90,7 @@ impl Page {
             return dir.next_version(request.uri.query().unwrap_or_default()).await;
         }
         let found = match self.find(path, &request.headers).await {
-            None if is_route(path) => self.find("/index.html", &request.headers).await,
+            None if is_route(path) => self.find(page_of(path), &request.headers).await,
             found => found,
         };
         match found {
@@ -191,11 +193,19 @@ fn secured(mut response: Response) -> Response {
     response
 }
 
-/// True for a path that the page itself understands, like `/trade/BTCUSD`.
+/// True for a path that a page itself understands, like `/trade/BTCUSD`.
 fn is_route(path: &str) -> bool {
-    let of_server =
-        |prefix: &str| path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-    !path.contains('.') && !SERVER_PATHS.iter().any(|prefix| of_server(prefix))
+    !path.contains('.') && !SERVER_PATHS.iter().any(|prefix| is_below(path, prefix))
+}
+
+/// The page that understands a route.
+fn page_of(path: &str) -> &'static str {
+    let (root, page) = STUDIO;
+    if is_below(path, root) { page } else { "/index.html" }
+}
+
+fn is_below(path: &str, prefix: &str) -> bool {
+    path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// True for a name like `wickflow-0123456789abcdef.js`, also with Trunk's `_bg` behind the hash.

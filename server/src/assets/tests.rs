@@ -12,6 +12,7 @@ static PAGE: &[Asset] = &[
         brotli: Some(b"br-html"),
         gzip: Some(b"gz-html"),
     },
+    Asset { path: "/studio.html", hash: "44", plain: b"<studio>", brotli: None, gzip: None },
     Asset {
         path: "/wickflow-0123456789abcdef.js",
         hash: "33",
@@ -51,6 +52,19 @@ async fn hashed_files_are_cached_forever_and_others_are_revalidated() {
     ] {
         let (status, headers, _) = get(path, &[]).await;
         assert_eq!((status, headers["cache-control"].to_str().unwrap()), (StatusCode::OK, cache), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_route_gets_the_page_that_understands_it() {
+    for (path, body) in [
+        ("/", "<html>"),
+        ("/trade/SIM", "<html>"),
+        ("/studiolight", "<html>"),
+        ("/studio", "<studio>"),
+        ("/studio/3f", "<studio>"),
+    ] {
+        assert_eq!(get(path, &[]).await.2, body, "{path}");
     }
 }
 
