@@ -40,7 +40,7 @@ pub enum ErrorCode {
     Unauthenticated,
     /// 403: not yours to do.
     Forbidden,
-    /// 404: no such route.
+    /// 404: no such route, or nothing of that id.
     NotFound,
     /// 404: no instrument of that symbol.
     UnknownSymbol,
@@ -56,7 +56,8 @@ pub enum ErrorCode {
     TooLarge,
     /// 415: the body is not declared as JSON.
     UnsupportedMediaType,
-    /// 422: the account refused; `reject` says why.
+    /// 422: understood, and refused: `reject` says why an account did, [`Refusal`](super::Refusal) what is wrong with a
+    /// strategy.
     Rejected,
     /// 429: too many requests; see Retry-After.
     RateLimited,

@@ -5,14 +5,18 @@
 
 mod error;
 mod market;
+mod refusal;
 mod rest;
 mod socket;
+pub mod strategy;
+mod text;
 mod tracker;
 
 pub use error::{ErrorBody, ErrorCode, ErrorDetail};
 pub use market::{
     CandleBatch, CandleUpdate, FeedKind, FeedState, FeedStatus, ReplayStatus, Ticker, TickerRow,
 };
+pub use refusal::{ConflictReason, Refusal, StrategyDiagnostic};
 pub use rest::{
     CandlePage, Health, HealthCheck, OrderAck, ReplacePatch, ReplayCommand, ServerInfo, SessionInfo,
 };
@@ -20,6 +24,7 @@ pub use socket::{
     Change, ChannelUpdate, ClientMessage, Cursor, MAX_CLIENT_MESSAGE_BYTES, MAX_SUBSCRIPTIONS, ServerMessage,
     Snapshot, Topic, close_code,
 };
+pub use text::{MAX_FOLDER_DEPTH, TextError};
 pub use tracker::{ChannelTracker, Verdict};
 
 /// Version of the protocol, sent in the greeting; a client that knows another one reloads itself.
