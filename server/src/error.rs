@@ -5,8 +5,9 @@ use std::error::Error;
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use serde::Serialize;
 use wickflow_shared::account::{Reject, RejectCode};
-use wickflow_shared::protocol::{ErrorBody, ErrorCode, ErrorDetail};
+use wickflow_shared::protocol::{ErrorCode, ErrorDetail, Refusal};
 
 use crate::http::request_id;
 
@@ -20,6 +21,7 @@ pub struct ApiError {
     message: String,
     field: Option<String>,
     reject: Option<RejectCode>,
+    refusal: Option<Box<Refusal>>,
     retry_after_s: Option<u64>,
     cause: Option<Box<dyn Error + Send + Sync>>,
 }
@@ -27,7 +29,15 @@ pub struct ApiError {
 impl ApiError {
     /// An error with a code and a sentence.
     pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), field: None, reject: None, retry_after_s: None, cause: None }
+        Self {
+            code,
+            message: message.into(),
+            field: None,
+            reject: None,
+            refusal: None,
+            retry_after_s: None,
+            cause: None,
+        }
     }
 
     /// 400: the request makes no sense.
@@ -95,6 +105,13 @@ impl ApiError {
         self
     }
 
+    /// Says more about why it is refused.
+    #[must_use]
+    pub fn with_refusal(mut self, refusal: Refusal) -> Self {
+        self.refusal = Some(Box::new(refusal));
+        self
+    }
+
     /// The stable code.
     #[must_use]
     pub fn code(&self) -> ErrorCode {
@@ -112,11 +129,27 @@ impl ApiError {
     }
 }
 
+/// An [`ErrorBody`](wickflow_shared::protocol::ErrorBody), with the fields of a [`Refusal`] beside its own.
+#[derive(Serialize)]
+struct Body {
+    error: Detail,
+}
+
+#[derive(Serialize)]
+struct Detail {
+    #[serde(flatten)]
+    detail: ErrorDetail,
+    #[serde(flatten)]
+    refusal: Option<Box<Refusal>>,
+}
+
 impl IntoResponse for ApiError {
-    fn into_response(self) -> Response {
+    fn into_response(mut self) -> Response {
         let status = StatusCode::from_u16(self.code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let retry_after_s = self.retry_after_s;
-        let mut response = (status, Json(ErrorBody { error: self.into_detail() })).into_response();
+        let refusal = self.refusal.take();
+        let error = Detail { detail: self.into_detail(), refusal };
+        let mut response = (status, Json(Body { error })).into_response();
         if let Some(seconds) = retry_after_s {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }

@@ -11,6 +11,7 @@ use wickflow_market::{Hub, HubConfig, TimeSource as _, WallTime};
 use wickflow_store::Database;
 use wickflow_store::history::HistoryStore;
 use wickflow_store::journal::JournalStore;
+use wickflow_store::strategies::{StrategyLimits, StrategyStore};
 use wickflow_trading::{TradingConfig, TradingCore};
 
 use crate::auth::SessionKeys;
@@ -73,9 +74,11 @@ impl Server {
         let address = listener.local_addr().map_err(CliError::failed)?;
         let limits = Limits::new(&config);
         let sockets = SocketRegistry::new(config.max_sockets_per_account, config.max_sockets_per_ip);
+        let strategies = StrategyStore::new(database.clone(), strategy_limits(&config));
         let state = AppState {
             config: Arc::new(config),
             history: HistoryStore::new(database.clone()),
+            strategies,
             candles,
             database,
             hub,
@@ -175,6 +178,15 @@ fn hub_config(config: &Config) -> HubConfig {
         flush_interval: Duration::from_secs(1) / config.flush_hz.max(1),
         ring: config.ring_size,
         ..HubConfig::new(epoch)
+    }
+}
+
+fn strategy_limits(config: &Config) -> StrategyLimits {
+    StrategyLimits {
+        strategies: config.max_strategies,
+        versions: config.max_strategy_versions,
+        bytes: config.max_strategy_bytes,
+        ..StrategyLimits::default()
     }
 }
 

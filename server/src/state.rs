@@ -9,6 +9,7 @@ use wickflow_market::{CandleSource, HubHandle, TimeSource as _, WallTime};
 use wickflow_shared::id::AccountId;
 use wickflow_store::Database;
 use wickflow_store::history::HistoryStore;
+use wickflow_store::strategies::StrategyStore;
 use wickflow_trading::TradingHandle;
 
 use crate::auth::SessionKeys;
@@ -27,6 +28,8 @@ pub struct AppState {
     pub history: HistoryStore,
     /// Closed candles of the market that runs: nothing ahead of its clock.
     pub candles: Arc<dyn CandleSource>,
+    /// Everybody's strategies.
+    pub strategies: StrategyStore,
     /// Market data.
     pub hub: HubHandle,
     /// Accounts and their orders.

@@ -136,6 +136,12 @@ settings! {
         orders_per_second: u32 = "20", "WICKFLOW_ORDERS_PER_SECOND";
         /// New sessions per minute and IP address; as many may come at once.
         sessions_per_minute: u32 = "32", "WICKFLOW_SESSIONS_PER_MINUTE";
+        /// Strategies per account, deleted ones included; those deleted longest ago make room.
+        max_strategies: u32 = "500", "WICKFLOW_MAX_STRATEGIES";
+        /// Versions kept of a strategy; the oldest without a label make room.
+        max_strategy_versions: u32 = "100", "WICKFLOW_MAX_STRATEGY_VERSIONS";
+        /// Bytes of an account's strategies with all their versions.
+        max_strategy_bytes: u64 = "67108864", "WICKFLOW_MAX_STRATEGY_BYTES";
         /// Longest that a socket may take to accept a message, in milliseconds; then it is closed.
         socket_write_timeout_ms: u64 = "5000", "WICKFLOW_SOCKET_WRITE_TIMEOUT_MS";
         /// How often sockets and event streams are given a sign of life, in milliseconds; a socket that is silent for
@@ -184,6 +190,9 @@ impl Config {
         range("requests_per_second", self.requests_per_second.into(), 1, 1_000_000)?;
         range("orders_per_second", self.orders_per_second.into(), 1, 1_000_000)?;
         range("sessions_per_minute", self.sessions_per_minute.into(), 1, 1_000_000)?;
+        range("max_strategies", self.max_strategies.into(), 1, 100_000)?;
+        range("max_strategy_versions", self.max_strategy_versions.into(), 2, 10_000)?;
+        range("max_strategy_bytes", self.max_strategy_bytes, 1 << 20, 1 << 40)?;
         range("socket_write_timeout_ms", self.socket_write_timeout_ms, 50, 600_000)?;
         range("socket_keepalive_ms", self.socket_keepalive_ms, 50, 600_000)?;
         if !(self.replay_speed > 0.0 && self.replay_speed <= 100_000.0) {

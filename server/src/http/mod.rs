@@ -8,6 +8,7 @@ pub mod middleware;
 pub mod request_id;
 pub mod router;
 pub mod session;
+pub mod strategies;
 pub mod system;
 pub mod trading;
 

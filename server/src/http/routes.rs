@@ -1,7 +1,7 @@
 use axum::Router;
 use axum::handler::Handler;
 use axum::http::Method;
-use axum::routing::{MethodRouter, delete, get, patch, post};
+use axum::routing::{MethodRouter, delete, get, patch, post, put};
 
 use crate::state::AppState;
 
@@ -29,6 +29,12 @@ impl Routes {
     #[must_use]
     pub fn post<T: 'static>(self, path: &'static str, handler: impl Handler<T, AppState>) -> Self {
         self.mount(Method::POST, path, post(handler))
+    }
+
+    /// Mounts a handler for PUT.
+    #[must_use]
+    pub fn put<T: 'static>(self, path: &'static str, handler: impl Handler<T, AppState>) -> Self {
+        self.mount(Method::PUT, path, put(handler))
     }
 
     /// Mounts a handler for PATCH.

@@ -18,6 +18,7 @@ mod session;
 mod shutdown;
 mod slow;
 mod socket;
+mod strategies;
 mod stream;
 mod support;
 mod trading;

@@ -1,8 +1,8 @@
 use utoipa::openapi::{ContentBuilder, OpenApi, Ref, RefOr, ResponseBuilder};
 use utoipa::{Modify, OpenApi as _};
-use wickflow_shared::protocol::{ClientMessage, ErrorBody, ServerMessage};
+use wickflow_shared::protocol::{ClientMessage, ErrorBody, Refusal, ServerMessage};
 
-use crate::http::{docs, history, market, session, system, trading};
+use crate::http::{docs, history, market, session, strategies, system, trading};
 use crate::{sse, ws};
 
 /// The handlers of this crate with what they take and give.
@@ -11,7 +11,8 @@ use crate::{sse, ws};
     info(
         title = "Wickflow",
         description = "Decimals travel as strings, times as UTC milliseconds. Requests refuse unknown fields; \
-            answers may gain some. Every answer that is no success is an ErrorBody with a stable code. Most \
+            answers may gain some. Every answer that is no success is an ErrorBody with a stable code; \
+            where there is more to say, the fields of Refusal stand beside that code. Most \
             addresses need the session that POST /api/v1/session begins.",
         license(name = "MIT OR Apache-2.0"),
     ),
@@ -22,8 +23,8 @@ use crate::{sse, ws};
         docs::document, docs::page, docs::file,
         system::health, system::metrics,
     ),
-    // Messages of the socket, which no path names.
-    components(schemas(ClientMessage, ServerMessage, ErrorBody)),
+    // Messages of the socket and details of errors, which no path names.
+    components(schemas(ClientMessage, ServerMessage, ErrorBody, Refusal)),
 )]
 struct Documented;
 
@@ -33,6 +34,7 @@ pub fn document() -> OpenApi {
     let mut api = Documented::openapi();
     api.merge(history::Documented::openapi());
     api.merge(trading::Documented::openapi());
+    api.merge(strategies::Documented::openapi());
     // Last, so that it sees all of them.
     Errors.modify(&mut api);
     api
