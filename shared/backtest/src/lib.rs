@@ -15,7 +15,7 @@ mod simulate;
 mod trade;
 
 pub use config::{ConfigError, FillProfile, RunConfig};
-pub use curve::{Curve, CurveSummary, Sample, Stretch};
+pub use curve::{Curve, CurveSummary, Part, Sample, Stretch};
 pub use fill::{Cause, Fill, Step};
 pub use hash::run_hash;
 pub use result::{Counts, MAX_REJECTS, Reject, RejectReason, Run, Segment};

@@ -1,11 +1,9 @@
 //! Equity bar by bar, read once from what the run held between its fills and the candles.
 
-use std::ops::Range;
-
 use serde::Serialize;
-use wickflow_backtest::{Run, Segment};
+use wickflow_backtest::{CurveSummary, Part, Run};
 use wickflow_shared::time::Timestamp;
-use wickflow_strategy::data::Series;
+use wickflow_strategy::data::{Field, Series};
 
 /// Most points of the equity curve in a report: more than a page has pixels for.
 pub const MAX_POINTS: usize = 1500;
@@ -62,8 +60,9 @@ pub struct Exposure {
     pub longest_idle_end: u32,
 }
 
-/// What one pass over the bars finds beyond the figures of [`wickflow_backtest::Curve`].
+/// What one pass over the bars finds.
 pub(crate) struct Scan {
+    pub(crate) summary: CurveSummary,
     pub(crate) exposure: Exposure,
     pub(crate) curve: Curve,
 }
@@ -75,69 +74,21 @@ pub(crate) fn bars_of(run: &Run, series: &Series) -> std::ops::Range<usize> {
 }
 
 impl Scan {
-    /// Reads every bar; `capital` is the mean exposure that is already known.
-    pub(crate) fn of(run: &Run, series: &Series, capital: f64) -> Self {
+    /// Reads every bar.
+    pub(crate) fn of(run: &Run, series: &Series) -> Self {
         let bars = bars_of(run, series);
+        let closes = series.field(Field::Close).raw();
         let mut thinned = Thinned::new(run.start_cash, bars.len());
         let mut exposure = ExposureSum::default();
-        walk(run, series, |stretch| match stretch {
-            Stretch::Bar(bar, mark) => {
-                thinned.push(bar, mark.equity);
-                exposure.push(bar, mark);
-            }
-            Stretch::Flat(bars, cash) => {
-                exposure.push_flat(&bars);
-                thinned.push_flat(bars, cash);
-            }
+        let summary = wickflow_backtest::Curve::new(run, series).summary_by_parts(|part| {
+            exposure.push(part);
+            thinned.push(part, closes.get(part.rows.clone()).unwrap_or_default());
         });
-        Self { exposure: exposure.over(bars.len(), capital), curve: thinned.curve(series.close_times()) }
-    }
-}
-
-/// Equity at the close of a bar, and what was held.
-#[derive(Clone, Copy)]
-struct Mark {
-    equity: f64,
-    position_value: f64,
-    held: bool,
-}
-
-/// A part of the run.
-enum Stretch {
-    /// One bar.
-    Bar(usize, Mark),
-    /// Bars through which nothing was held, and the cash there was.
-    Flat(Range<usize>, f64),
-}
-
-/// Visits every bar, those without a position together.
-fn walk(run: &Run, series: &Series, mut visit: impl FnMut(Stretch)) {
-    let closes = series.candles().closes();
-    for stretch in wickflow_backtest::Curve::new(run, series).stretches() {
-        if let Some(fills) = stretch.fills
-            && let Some(close) = closes.get(fills.bar as usize)
-        {
-            visit(Stretch::Bar(fills.bar as usize, Mark::of_segment(fills, *close)));
+        Self {
+            exposure: exposure.over(bars.len(), summary.capital_exposure),
+            curve: thinned.curve(series.close_times()),
+            summary,
         }
-        let bars = stretch.from..stretch.to;
-        if stretch.position == 0.0 {
-            if !bars.is_empty() {
-                visit(Stretch::Flat(bars, stretch.cash));
-            }
-            continue;
-        }
-        for (bar, close) in bars.clone().zip(closes.get(bars).unwrap_or_default()) {
-            let position_value = stretch.position * close;
-            let mark = Mark { equity: stretch.cash + position_value, position_value, held: true };
-            visit(Stretch::Bar(bar, mark));
-        }
-    }
-}
-
-impl Mark {
-    fn of_segment(segment: &Segment, close: f64) -> Self {
-        let position_value = segment.position * close;
-        Self { equity: segment.cash + position_value, position_value, held: segment.held }
     }
 }
 
@@ -155,30 +106,23 @@ struct ExposureSum {
 }
 
 impl ExposureSum {
-    #[inline]
-    fn push(&mut self, bar: usize, mark: Mark) {
-        if !mark.held {
-            self.idle += 1;
+    fn push(&mut self, part: &Part<'_>) {
+        let bars = part.rows.len();
+        if !part.fills.map_or(part.position != 0.0, |fills| fills.held) {
+            self.idle += bars;
             if self.idle > self.longest_idle {
-                (self.longest_idle, self.longest_idle_end) = (self.idle, bar);
+                (self.longest_idle, self.longest_idle_end) = (self.idle, part.rows.end.saturating_sub(1));
             }
             return;
         }
         self.idle = 0;
-        self.held += 1;
-        self.long += usize::from(mark.position_value > 0.0);
-        self.short += usize::from(mark.position_value < 0.0);
-        if mark.equity > 0.0 {
-            let leverage = mark.position_value / mark.equity;
-            self.max_long = self.max_long.max(leverage);
-            self.max_short = self.max_short.max(-leverage);
-        }
-    }
-
-    fn push_flat(&mut self, bars: &Range<usize>) {
-        self.idle += bars.len();
-        if self.idle > self.longest_idle {
-            (self.longest_idle, self.longest_idle_end) = (self.idle, bars.end.saturating_sub(1));
+        self.held += bars;
+        if part.position > 0.0 {
+            self.long += bars;
+            self.max_long = self.max_long.max(part.largest_share);
+        } else if part.position < 0.0 {
+            self.short += bars;
+            self.max_short = self.max_short.max(part.largest_share);
         }
     }
 
@@ -229,8 +173,36 @@ impl Thinned {
         }
     }
 
-    #[inline]
-    fn push(&mut self, bar: usize, equity: f64) {
+    /// Takes the bars of a part, as many at a time as the stride has left.
+    fn push(&mut self, part: &Part<'_>, mut closes: &[f64]) {
+        let mut first = part.rows.start;
+        while let Some((now, later)) = closes.split_at_checked(closes.len().min(self.left))
+            && !now.is_empty()
+        {
+            self.push_some(part, first, now);
+            self.left -= now.len();
+            if self.left == 0 {
+                self.flush();
+            }
+            (first, closes) = (first + now.len(), later);
+        }
+    }
+
+    /// Bars of one stride: their closes matter where they may be an extreme.
+    fn push_some(&mut self, part: &Part<'_>, first: usize, closes: &[f64]) {
+        let fall = self.peak - part.worst;
+        let is_deeper = fall * self.deepest.2 > self.deepest.1 * self.peak;
+        if part.best <= self.high.1 && part.worst >= self.low.1 && part.best <= self.peak && !is_deeper {
+            return;
+        }
+        // Bars of one equity: the first says what all of them say.
+        let telling = if part.position == 0.0 { 1 } else { closes.len() };
+        for (bar, close) in (first..).zip(closes).take(telling) {
+            self.push_bar(bar, part.cash + part.position * close);
+        }
+    }
+
+    fn push_bar(&mut self, bar: usize, equity: f64) {
         if equity < self.low.1 {
             self.low = (bar, equity);
         }
@@ -241,21 +213,6 @@ impl Thinned {
         let fall = self.peak - equity;
         if fall * self.deepest.2 > self.deepest.1 * self.peak {
             self.deepest = (bar, fall, self.peak);
-        }
-        self.left -= 1;
-        if self.left == 0 {
-            self.flush();
-        }
-    }
-
-    /// Bars of one equity: the first of every stride says what all of it say.
-    fn push_flat(&mut self, mut bars: Range<usize>, equity: f64) {
-        while !bars.is_empty() {
-            let like = bars.len().min(self.left);
-            // The last one may end a stride, which `push` sees to.
-            self.left -= like - 1;
-            self.push(bars.start, equity);
-            bars.start += like;
         }
     }
 

@@ -192,14 +192,15 @@ pub(crate) struct Costs {
 impl Measured {
     pub(crate) fn of(input: &ReportInput) -> Self {
         let (run, series) = (input.run, input.series);
-        let equity = wickflow_backtest::Curve::new(run, series);
-        let summary = equity.summary();
-        // A millisecond before the close, so that the close of midnight belongs to the month that ends.
-        let days: Vec<(i64, f64)> =
-            equity.days().iter().skip(1).map(|day| (day.time.0 - 1, day.equity)).collect();
-        let period = period_of(input, days.len());
+        let scan = Scan::of(run, series);
+        let summary = scan.summary;
+        let mut period = period_of(input);
         let start = (period.from.0, run.start_cash);
+        // A millisecond before the close, so that the close of midnight belongs to the month that ends.
+        let days = wickflow_backtest::Curve::new(run, series).day_ends();
+        let days = days.map(|day| (day.time.0 - 1, day.equity));
         let samples: Vec<(i64, f64)> = std::iter::once(start).chain(days).collect();
+        period.days = samples.len() - 1;
         let benchmark = Benchmark::of(run, series, input.config);
         let benchmark_samples = benchmark.map(|held| held.at_times(&samples, input)).unwrap_or_default();
         let drawdown = DrawdownSummary {
@@ -210,7 +211,6 @@ impl Measured {
             longest_bars: summary.longest_drawdown_bars as u64,
             open_bars: summary.open_drawdown_bars as u64,
         };
-        let scan = Scan::of(run, series, summary.capital_exposure);
         let costs = costs_of(run);
         let trades: Vec<TradeResult> = run.trades.iter().map(trade_result).collect();
         let metrics = summarize(&SummaryInput {
@@ -239,7 +239,8 @@ impl Measured {
     }
 }
 
-fn period_of(input: &ReportInput, days: usize) -> Period {
+/// The days are counted later.
+fn period_of(input: &ReportInput) -> Period {
     let bars = bars_of(input.run, input.series);
     let open_times = input.series.candles().open_times();
     let from = open_times.get(bars.start).copied().unwrap_or_default();
@@ -248,7 +249,7 @@ fn period_of(input: &ReportInput, days: usize) -> Period {
         from,
         to: last.copied().unwrap_or(from),
         bars: bars.len(),
-        days,
+        days: 0,
         warm_up_bars: input.program.warm_up(),
         zone: input.series.calendar().zone().name().to_owned(),
     }

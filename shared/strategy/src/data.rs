@@ -4,7 +4,7 @@ use std::sync::{Arc, OnceLock};
 
 use wickflow_shared::digest::Digest;
 use wickflow_shared::market::{Calendar, CandleColumns, Symbol};
-use wickflow_shared::time::{Timeframe, Timestamp};
+use wickflow_shared::time::{Timeframe, Timestamp, Zone};
 
 use crate::column::{Column, Numbers};
 
@@ -19,6 +19,8 @@ pub struct Series {
     fields: [Arc<Numbers>; FIELDS],
     /// Columns of time and sessions, worked out when a strategy first asks.
     derived: [OnceLock<Column>; DERIVED],
+    day_ends: OnceLock<Vec<usize>>,
+    breaks: OnceLock<Vec<usize>>,
     digest: OnceLock<Digest>,
 }
 
@@ -60,6 +62,8 @@ impl Series {
             close_times,
             fields,
             derived: Default::default(),
+            day_ends: OnceLock::new(),
+            breaks: OnceLock::new(),
             digest: OnceLock::new(),
         }
     }
@@ -113,6 +117,23 @@ impl Series {
         }
     }
 
+    /// The last row of each calendar day in the calendar's zone, ascending; the last row of all is the end of the last. A
+    /// bar that closes at midnight belongs to the day before. Worked out when first asked for.
+    #[must_use]
+    pub fn day_ends(&self) -> &[usize] {
+        self.day_ends.get_or_init(|| day_ends(&self.close_times, self.timeframe, self.calendar.zone()))
+    }
+
+    /// The rows that open later than the row before closed: the market was closed, or candles are missing. Worked out when
+    /// first asked for.
+    #[must_use]
+    pub fn breaks(&self) -> &[usize] {
+        self.breaks.get_or_init(|| {
+            let pairs = self.close_times.iter().zip(self.candles.open_times().iter().skip(1));
+            pairs.enumerate().filter(|(_, (close, next))| next > close).map(|(row, _)| row + 1).collect()
+        })
+    }
+
     /// The hash of the candles: equal series have equal ones, wherever they came from. Worked out when first asked for.
     ///
     /// SHA-256 over the symbol and the timeframe, each with its length before it, the number of candles, and then whole
@@ -157,6 +178,26 @@ fn close_times(open_times: &[Timestamp], timeframe: Timeframe, calendar: &Calend
     open_times.iter().map(|open| close_of(*open)).collect()
 }
 
+/// The last row of each local day.
+fn day_ends(close_times: &[Timestamp], timeframe: Timeframe, zone: &Zone) -> Vec<usize> {
+    const DAY_MS: i64 = 86_400_000;
+    let mut ends = Vec::new();
+    let mut row = 0;
+    while let Some(close) = close_times.get(row) {
+        let local = zone.local(close.plus_ms(-1));
+        let midnight = Timestamp(local.0.div_euclid(DAY_MS).saturating_add(1).saturating_mul(DAY_MS));
+        let end = zone.instant(midnight).max(*close);
+        let rest = close_times.get(row..).unwrap_or_default();
+        // A day without a gap has as many rows as it has room for; else they are looked for.
+        let room = usize::try_from(end.0.saturating_sub(close.0) / timeframe.nominal_ms()).unwrap_or(0) + 1;
+        let is_full = rest.get(room - 1).is_some_and(|last| *last <= end)
+            && rest.get(room).is_none_or(|next| *next > end);
+        row += if is_full { room } else { rest.partition_point(|close| *close <= end) };
+        ends.push(row - 1);
+    }
+    ends
+}
+
 /// The series that a strategy reads. The first is the one that it trades; its closes are when the strategy thinks.
 #[derive(Debug, Clone)]
 pub struct Dataset {
@@ -193,5 +234,48 @@ impl Dataset {
     #[must_use]
     pub fn find(&self, symbol: &Symbol, timeframe: Timeframe) -> Option<&Arc<Series>> {
         self.series().find(|series| series.symbol() == symbol && series.timeframe() == timeframe)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use wickflow_shared::market::Candle;
+
+    /// Minutes of three weeks, of which some hours and days are missing, in a zone whose clocks go forward and back.
+    fn series() -> Series {
+        const MINUTE: i64 = 60_000;
+        let mut candles = CandleColumns::default();
+        for minute in (0..21 * 1440).filter(|minute| minute / 97 % 7 != 3 && minute / 1440 % 5 != 4) {
+            candles.push(&Candle::flat(Timestamp(minute * MINUTE), 1.0));
+        }
+        let changes = [(0, 60), (5 * 1440 + 60, 120), (12 * 1440 + 60, 60)];
+        let zone = Zone::try_new(
+            "Test",
+            changes.map(|(minute, offset)| (Timestamp(minute * MINUTE), offset)).to_vec(),
+        );
+        let calendar = Calendar::round_the_clock(zone.expect("a zone"));
+        let symbol = "SIM:TEST".parse().expect("a symbol");
+        Series::new(symbol, Timeframe::Minutes(1), Arc::new(calendar), Arc::new(candles))
+    }
+
+    #[test]
+    fn days_end_where_the_local_date_changes() {
+        let series = series();
+        let zone = series.calendar().zone();
+        let date = |close: &Timestamp| zone.local(close.plus_ms(-1)).0.div_euclid(86_400_000);
+        let dates: Vec<i64> = series.close_times().iter().map(date).collect();
+        let ends: Vec<usize> = (0..dates.len()).filter(|row| dates.get(*row) != dates.get(row + 1)).collect();
+        assert_eq!(series.day_ends(), ends);
+        assert!(ends.len() > 15);
+    }
+
+    #[test]
+    fn breaks_are_where_rows_are_missing() {
+        let series = series();
+        let opens = series.candles().open_times();
+        let breaks: Vec<usize> =
+            (1..series.rows()).filter(|row| opens[*row].0 - opens[row - 1].0 > 60_000).collect();
+        assert!(series.breaks() == breaks && breaks.len() > 20);
     }
 }
