@@ -1,14 +1,16 @@
 //! Backtests: a strategy's plan over candles, filled by the rules of `docs/fill-rules.md`.
 //!
 //! The simulator works in `f64` over whole columns and skips the bars in which nothing can happen; what it leaves out
-//! of the rules stands beside the fill
-//! [profiles](config::FillProfile). Same inputs, same bits, natively and in WebAssembly: see [`run_hash`].
+//! of the rules stands beside the fill [profiles](config::FillProfile). The same simulator takes candles bar by bar
+//! ([`Forward`]). Same inputs, same bits, natively and in WebAssembly: see [`run_hash`].
 #![warn(missing_docs)]
 
 pub mod config;
 mod curve;
+mod event;
 mod fill;
 mod fold;
+mod forward;
 mod hash;
 mod result;
 mod simulate;
@@ -16,7 +18,9 @@ mod trade;
 
 pub use config::{ConfigError, FillProfile, RunConfig};
 pub use curve::{Curve, CurveSummary, Part, Sample, Stretch};
+pub use event::{BarReport, Difference, Differing, Event, PlacedOrder, first_difference};
 pub use fill::{Cause, Fill, Step};
+pub use forward::{Forward, ForwardError, Keep};
 pub use hash::run_hash;
 pub use result::{Counts, MAX_REJECTS, Reject, RejectReason, Run, Segment};
 pub use simulate::{Columns, Late, Pace, run_program, simulate};

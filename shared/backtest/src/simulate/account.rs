@@ -5,7 +5,7 @@ use crate::trade::{OpenTrade, Trade};
 
 /// Cash, a position and the trade that it belongs to.
 #[derive(Debug, Clone)]
-pub(super) struct Account {
+pub(crate) struct Account {
     pub cash: f64,
     /// Units held; negative when short.
     pub position: f64,
@@ -16,7 +16,7 @@ pub(super) struct Account {
 
 /// A position and what has come of it so far.
 #[derive(Debug, Clone)]
-pub(super) struct Held {
+pub(crate) struct Held {
     pub side: PositionSide,
     /// Average price of what is held.
     pub average: f64,
@@ -94,7 +94,7 @@ impl Account {
     }
 
     #[inline]
-    pub(super) fn equity(&self, price: f64) -> f64 {
+    pub(crate) fn equity(&self, price: f64) -> f64 {
         self.cash + self.position * price
     }
 
@@ -166,7 +166,7 @@ impl Account {
     }
 
     /// What is open at the end, marked at the last close.
-    pub(super) fn open_trade(&self, mark: &Fill) -> Option<OpenTrade> {
+    pub(crate) fn open_trade(&self, mark: &Fill) -> Option<OpenTrade> {
         let mut held = self.held.clone()?;
         let (quantity, entry_price) = (self.position.abs(), held.average);
         held.excursion.flush(self.position, held.average, mark.price);

@@ -1,9 +1,11 @@
+use wickflow_shared::portfolio::PositionSide;
 use wickflow_strategy::plan::{AccountView, ActionKind, Direction, EntryOrder, Size};
 
 use super::Sim;
 use super::inputs::{ActionInput, Bar, covers};
 use super::order::{Amount, Entry, Exit, Terms};
 use super::size::kelly;
+use crate::event::Event;
 use crate::fill::Cause;
 use crate::result::RejectReason;
 
@@ -23,29 +25,23 @@ impl Wants {
 impl Sim<'_> {
     /// A bar before the run: values that follow from what is held warm up, with nothing held.
     pub(super) fn look_flat(&mut self, row: usize) {
-        let view = AccountView::flat(self.config.cash);
-        let series = self.bars.series;
-        if let Some(late) = &mut self.late {
-            late.step(series, row, &view);
-        }
+        self.values.step(row, &AccountView::flat(self.config.cash));
     }
 
     /// The strategy looks at a close and orders.
     pub(super) fn look(&mut self, row: usize, bar: &Bar) {
-        if self.late.is_some() {
-            let (view, series) = (self.view(row, bar.close), self.bars.series);
-            if let Some(late) = &mut self.late {
-                late.step(series, row, &view);
-            }
+        if self.values.are_late() {
+            let view = self.view(row, bar.close);
+            self.values.step(row, &view);
         }
         self.follow(row);
-        if self.forced.is_some() {
+        if self.state.forced.is_some() {
             return;
         }
         let inputs = self.inputs;
         let (mut long, mut short) = (Wants::default(), Wants::default());
         for action in inputs.actions.iter().filter(|action| self.is_on(action, row)) {
-            match action.kind {
+            match &action.kind {
                 ActionKind::Enter { direction: Direction::Long, .. } => long.enter |= self.may_enter(action),
                 ActionKind::Enter { direction: Direction::Short, .. } => {
                     short.enter |= self.may_enter(action)
@@ -58,7 +54,7 @@ impl Sim<'_> {
             }
         }
         for action in &inputs.actions {
-            match action.kind {
+            match &action.kind {
                 ActionKind::Exit { direction, fraction } if self.is_on(action, row) => {
                     self.order_exit(action.index, *direction, *fraction);
                 }
@@ -71,7 +67,8 @@ impl Sim<'_> {
         }
         // Rule C6: what contradicts itself enters nothing.
         if long.contradicts() || short.contradicts() || (long.enter && short.enter) {
-            self.log.counts.conflicts += 1;
+            self.state.log.counts.conflicts += 1;
+            self.state.log.note(|| Event::SignalsConflicted);
             return;
         }
         for action in &inputs.actions {
@@ -85,48 +82,52 @@ impl Sim<'_> {
     }
 
     fn is_on(&self, action: &ActionInput<'_>, row: usize) -> bool {
-        action.when.is_on(row, self.late.as_deref())
+        action.when.is_on(row, &self.values)
     }
 
     /// Whether an entry would do anything: a position that has all its entries takes no more.
     pub(super) fn may_enter(&self, action: &ActionInput<'_>) -> bool {
-        let ActionKind::Enter { direction, max_entries, only_adds, .. } = action.kind else { return false };
-        match &self.account.held {
+        let ActionKind::Enter { direction, max_entries, only_adds, .. } = &action.kind else { return false };
+        match &self.state.account.held {
             Some(held) if self.direction() == Some(*direction) => held.entries < *max_entries,
             _ => !only_adds,
         }
     }
 
     fn order_exit(&mut self, action: u16, direction: Option<Direction>, fraction: f64) {
-        if self.direction().is_some_and(|held| covers(direction, held)) {
-            let number = self.take_number();
-            self.exits.push(Exit { number, action, direction, fraction });
+        if let Some(side) = self.state.account.side().map(PositionSide::closed_by)
+            && self.direction().is_some_and(|held| covers(direction, held))
+        {
+            let number = self.state.take_number();
+            let exit = Exit { number, action, direction, fraction };
+            self.state.log.note(|| Event::OrderPlaced(exit.placed(side)));
+            self.state.exits.push(exit);
         }
     }
 
     fn order_entry(&mut self, action: &ActionInput<'_>, row: usize, bar: &Bar) {
-        let ActionKind::Enter { direction, order, size, expiry_bars, max_entries, only_adds } = action.kind
+        let ActionKind::Enter { direction, order, size, expiry_bars, max_entries, only_adds } = &action.kind
         else {
             return;
         };
         let cause = Cause::Action(action.index);
         if *direction == Direction::Short && !self.config.allow_short {
-            self.reject(row, cause, RejectReason::ShortNotAllowed, 0.0, 0.0);
+            self.state.log.reject(row, cause, RejectReason::ShortNotAllowed, 0.0, 0.0);
             return;
         }
         let Some(amount) = self.amount(action, size, row) else {
-            self.reject(row, cause, RejectReason::MissingSize, 0.0, 0.0);
+            self.state.log.reject(row, cause, RejectReason::MissingSize, 0.0, 0.0);
             return;
         };
         let terms = match self.terms(action, *order, row) {
             Ok(terms) => terms,
             Err(reason) => {
-                self.reject(row, cause, reason, 0.0, 0.0);
+                self.state.log.reject(row, cause, reason, 0.0, 0.0);
                 return;
             }
         };
         let entry = Entry {
-            number: self.take_number(),
+            number: self.state.take_number(),
             action: action.index,
             direction: *direction,
             terms,
@@ -136,18 +137,20 @@ impl Sim<'_> {
             is_fresh: true,
             last_row: if *expiry_bars == 0 { usize::MAX } else { row.saturating_add(*expiry_bars as usize) },
             signal_close: bar.close,
-            guard_values: self.inputs.guard_values(row, self.late.as_deref()),
+            guard_values: self.inputs.guard_values(row, &self.values),
         };
         if entry.terms.is_none() {
-            self.entries.push(entry);
+            self.state.log.note(|| Event::OrderPlaced(entry.placed()));
+            self.state.entries.push(entry);
             return;
         }
         // A new signal moves the order that still waits for the one before.
-        if let Some(place) = self.resting.iter().position(|resting| resting.action == action.index) {
-            self.resting.remove(place);
-            self.log.counts.canceled += 1;
+        if let Some(place) = self.state.resting.iter().position(|resting| resting.action == action.index) {
+            let replaced = self.state.resting.remove(place);
+            self.state.log.cancel(replaced.number);
         }
-        self.resting.push(entry);
+        self.state.log.note(|| Event::OrderPlaced(entry.placed()));
+        self.state.resting.push(entry);
     }
 
     /// The prices that an entry waits for; `None` for a market order.
@@ -157,9 +160,8 @@ impl Sim<'_> {
         order: EntryOrder,
         row: usize,
     ) -> Result<Option<Terms>, RejectReason> {
-        let late = self.late.as_deref();
         let [first, second] = action.prices.map(|source| {
-            let price = source.map_or(f64::NAN, |source| self.on_tick(source.number(row, late)));
+            let price = source.map_or(f64::NAN, |source| self.on_tick(source.number(row, &self.values)));
             if price > 0.0 { Ok(price) } else { Err(RejectReason::MissingPrice) }
         });
         Ok(match order {
@@ -172,9 +174,8 @@ impl Sim<'_> {
 
     /// How much an entry is for; `None` when a number of it is missing or not above 0.
     fn amount(&self, action: &ActionInput<'_>, size: &Size, row: usize) -> Option<Amount> {
-        let late = self.late.as_deref();
         let [first, second] = action.sizes.map(|source| {
-            let number = source.map_or(f64::NAN, |source| source.number(row, late));
+            let number = source.map_or(f64::NAN, |source| source.number(row, &self.values));
             (number > 0.0).then_some(number)
         });
         Some(match size {
@@ -186,7 +187,7 @@ impl Sim<'_> {
                 Amount::Percent((100.0 * first? / second?).min(*max_percent))
             }
             Size::Kelly { share, lookback, start_percent, max_percent } => {
-                let fraction = kelly(&self.log.trades, *lookback as usize);
+                let fraction = kelly(&self.state.log.trades, *lookback as usize);
                 let percent = fraction.map_or(*start_percent, |fraction| 100.0 * share * fraction);
                 Amount::Percent(Some(percent.min(*max_percent)).filter(|percent| *percent > 0.0)?)
             }
@@ -194,7 +195,7 @@ impl Sim<'_> {
     }
 
     fn view(&self, row: usize, close: f64) -> AccountView {
-        let account = &self.account;
+        let account = &self.state.account;
         let rows_since =
             |since: Option<usize>| since.map_or(f64::NAN, |since| count(row.saturating_sub(since)));
         let held = account.held.as_ref();

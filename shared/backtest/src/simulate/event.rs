@@ -1,10 +1,11 @@
 use wickflow_shared::order::{LiquiditySide, Rule};
 use wickflow_shared::portfolio::PositionSide;
 
+use super::Sim;
 use super::inputs::Bar;
-use super::order::{Hit, Meeting, Move, Terms, Waiting};
-use super::{Pace, Sim};
+use super::order::{Hit, Meeting, Move, Terms, Waiting, placed_exit};
 use crate::config::{BarPath, EntryTiming, StopLimitFill, Tie};
+use crate::event::Event;
 use crate::fill::{Cause, Step};
 use crate::result::Segment;
 
@@ -13,6 +14,19 @@ use crate::result::Segment;
 pub(super) struct At {
     pub row: usize,
     pub step: Step,
+}
+
+/// A bar that is simulated.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Turn {
+    pub row: usize,
+    pub bar: Bar,
+    /// The close before it.
+    pub before: Option<f64>,
+    /// 0 when unknown, or when no slippage model asks for it.
+    pub volume: f64,
+    /// Units after a split right before it for one before; 1 without a split.
+    pub ratio: f64,
 }
 
 /// The points of a bar that are still to come, the next one last.
@@ -45,17 +59,18 @@ struct Entered {
 
 impl Sim<'_> {
     /// A bar: its prices meet the orders, then the strategy looks at its close.
-    pub(super) fn step(&mut self, row: usize) {
-        let Some(bar) = self.bars.at(row) else { return };
-        (self.log.low_equity, self.log.high_equity) = (f64::INFINITY, f64::NEG_INFINITY);
-        let (fills, was_held) = (self.log.fills.len(), self.account.held.is_some());
-        let ratio = self.split(row);
+    pub(crate) fn step(&mut self, turn: &Turn) {
+        let Turn { row, bar, .. } = *turn;
+        self.state.volume = turn.volume;
+        (self.state.log.low_equity, self.state.log.high_equity) = (f64::INFINITY, f64::NEG_INFINITY);
+        let (fills, was_held) = (self.state.log.fills.len(), self.state.account.held.is_some());
+        let was_split = self.split(turn.ratio);
         if self.is_reached(&bar) {
-            self.walk(row, &bar, ratio);
+            self.walk(turn);
         } else {
             self.visit_all(&bar);
         }
-        if !self.log.is_ruined {
+        if !self.state.log.is_ruined {
             self.expire(row);
             self.look(row, &bar);
             if self.config.profile.entry == EntryTiming::SignalClose {
@@ -63,14 +78,14 @@ impl Sim<'_> {
                 self.watch_equity(bar.close);
             }
         }
-        if self.log.fills.len() > fills || ratio.is_some() {
-            let held = was_held || self.log.fills.len() > fills;
-            self.log.segments.push(Segment {
+        if self.state.log.fills.len() > fills || was_split {
+            let held = was_held || self.state.log.fills.len() > fills;
+            self.state.log.segments.push(Segment {
                 bar: super::row_number(row),
-                cash: self.account.cash,
-                position: self.account.position,
-                low_equity: self.log.low_equity.min(self.account.equity(bar.close)),
-                high_equity: self.log.high_equity.max(self.account.equity(bar.close)),
+                cash: self.state.account.cash,
+                position: self.state.account.position,
+                low_equity: self.state.log.low_equity.min(self.state.account.equity(bar.close)),
+                high_equity: self.state.log.high_equity.max(self.state.account.equity(bar.close)),
                 held,
             });
         }
@@ -78,16 +93,16 @@ impl Sim<'_> {
 
     /// Whether anything can fill in a bar, or has to be marked as met.
     fn is_reached(&self, bar: &Bar) -> bool {
-        if self.pace == Pace::EveryBar
-            || !self.exits.is_empty()
-            || !self.entries.is_empty()
-            || self.forced.is_some()
+        if self.is_walking
+            || !self.state.exits.is_empty()
+            || !self.state.entries.is_empty()
+            || self.state.forced.is_some()
         {
             return true;
         }
         let is_fresh =
             |entry: &super::Entry| entry.is_fresh || matches!(entry.terms, Some(Terms::CloseLimit(_)));
-        if self.guards.iter().any(|guard| guard.is_fresh) || self.resting.iter().any(is_fresh) {
+        if self.state.guards.iter().any(|guard| guard.is_fresh) || self.state.resting.iter().any(is_fresh) {
             return true;
         }
         let (lower, upper) = self.levels();
@@ -96,25 +111,26 @@ impl Sim<'_> {
 
     /// The price goes everywhere within a bar, and nothing fills: equity follows it, so its extremes are all that counts.
     fn visit_all(&mut self, bar: &Bar) {
-        self.account.visit(bar.low, bar.high);
+        self.state.account.visit(bar.low, bar.high);
         self.advance_trailing(bar.low, bar.high, u32::MAX);
-        self.mark(self.account.equity(bar.low));
-        self.mark(self.account.equity(bar.high));
+        let [low, high] = [bar.low, bar.high].map(|price| self.state.account.equity(price));
+        self.state.log.mark(low);
+        self.state.log.mark(high);
     }
 
     /// The price goes along the bar's path.
-    fn walk(&mut self, row: usize, bar: &Bar, ratio: Option<f64>) {
-        let before = row.checked_sub(1).and_then(|row| self.bars.close.get(row)).copied();
-        let from = before.unwrap_or(bar.open) / ratio.unwrap_or(1.0);
-        let at = |step| At { row, step };
+    fn walk(&mut self, turn: &Turn) {
+        let bar = &turn.bar;
+        let from = turn.before.unwrap_or(bar.open) / turn.ratio;
+        let at = |step| At { row: turn.row, step };
         self.meet(at(Step::Open), Move { from, to: bar.open, is_opening: true }, bar);
-        if !self.log.is_ruined && !self.is_reached(bar) {
+        if !self.state.log.is_ruined && !self.is_reached(bar) {
             self.visit_all(bar);
             return;
         }
         let mut path = self.path(bar);
         let mut price = bar.open;
-        while !self.log.is_ruined
+        while !self.state.log.is_ruined
             && let Some((to, step)) = path.next()
         {
             let entered = self.meet(at(step), Move { from: price, to, is_opening: false }, bar);
@@ -133,7 +149,7 @@ impl Sim<'_> {
             Tie::LowFirst => up < down,
             Tie::HighFirst => up <= down,
         };
-        let high_first = match (self.config.profile.path, self.account.side()) {
+        let high_first = match (self.config.profile.path, self.state.account.side()) {
             (BarPath::NearerFirst, _) | (_, None) => is_nearer,
             (BarPath::AdverseFirst, Some(side)) => side == PositionSide::Short,
             (BarPath::FavorableFirst, Some(side)) => side == PositionSide::Long,
@@ -146,7 +162,7 @@ impl Sim<'_> {
     /// The points after an entry within the bar, at their worst for it: a stop entry has the extreme in its favor still
     /// to come, a limit entry may have it behind it.
     fn path_after_entry(&self, bar: &Bar, entered: &Entered) -> Path {
-        let (against, in_favor) = match self.account.side() {
+        let (against, in_favor) = match self.state.account.side() {
             Some(PositionSide::Short) => (bar.high, bar.low),
             _ => (bar.low, bar.high),
         };
@@ -158,11 +174,11 @@ impl Sim<'_> {
     /// One move: market orders, then what waits, in the order in which the price comes to it. Orders that a fill brings
     /// about meet later moves only (rule C2).
     fn meet(&mut self, at: At, movement: Move, bar: &Bar) -> Option<Entered> {
-        let newest = self.next_order;
+        let newest = self.state.next_order;
         let reached = self.reached(&movement, at);
-        self.guards.iter_mut().for_each(|guard| guard.is_fresh = false);
-        self.resting.iter_mut().for_each(|entry| entry.is_fresh = false);
-        if at.step == Step::Open || self.forced.is_some() {
+        self.state.guards.iter_mut().for_each(|guard| guard.is_fresh = false);
+        self.state.resting.iter_mut().for_each(|entry| entry.is_fresh = false);
+        if at.step == Step::Open || self.state.forced.is_some() {
             self.fill_at_market(at, movement.to);
         }
         let mut entered = None;
@@ -190,7 +206,7 @@ impl Sim<'_> {
             Some(entered) if self.config.profile.path == BarPath::AdverseFirst => entered.price,
             _ => movement.to,
         };
-        self.account.visit(price, price);
+        self.state.account.visit(price, price);
         self.advance_trailing(price, price, newest);
         self.watch_equity(price);
         entered
@@ -204,13 +220,13 @@ impl Sim<'_> {
                 reached.push(Reached { turn: waiting.turn(movement), number, waiting, is_guard });
             }
         };
-        for entry in &self.resting {
+        for entry in &self.state.resting {
             if let Some(waiting) = entry.waiting() {
                 look(entry.number, waiting, false);
             }
         }
-        if let Some(side) = self.account.side() {
-            for guard in self.guards.iter().filter(|guard| guard.first_row <= at.row) {
+        if let Some(side) = self.state.account.side() {
+            for guard in self.state.guards.iter().filter(|guard| guard.first_row <= at.row) {
                 look(guard.number, guard.waiting(side.closed_by()), true);
             }
         }
@@ -224,39 +240,44 @@ impl Sim<'_> {
     /// What waits for nothing but the next event: forced exits first, then exits, then entries.
     pub(super) fn fill_at_market(&mut self, at: At, price: f64) {
         let hit = Hit { price, rule: Rule::MarketAtLast, liquidity: LiquiditySide::Taker, limit: None };
-        if let Some(cause) = self.forced.take() {
-            let quantity = self.account.position.abs();
+        if let Some(cause) = self.state.forced.take() {
+            let quantity = self.state.account.position.abs();
             if quantity > 0.0 {
-                let number = self.take_number();
+                let number = self.state.take_number();
+                if let Some(side) = self.state.account.side().map(PositionSide::closed_by) {
+                    self.state.log.note(|| Event::OrderPlaced(placed_exit(number, cause, side)));
+                }
                 self.close(at, quantity, &hit, cause, number);
             }
-            self.log.is_ruined |= cause == Cause::Liquidation;
+            self.state.log.is_ruined |= cause == Cause::Liquidation;
         }
         // What fills orders nothing, so the lists can be put back, with the memory that they have.
-        let mut exits = std::mem::take(&mut self.exits);
+        let mut exits = std::mem::take(&mut self.state.exits);
         exits.drain(..).for_each(|exit| self.fill_exit(at, &exit, &hit));
-        self.exits = exits;
-        let mut entries = std::mem::take(&mut self.entries);
+        self.state.exits = exits;
+        let mut entries = std::mem::take(&mut self.state.entries);
         for entry in entries.drain(..) {
             self.enter(at, &entry, &hit);
         }
-        self.entries = entries;
+        self.state.entries = entries;
     }
 
     fn trigger(&mut self, number: u32) {
         let on_close = self.config.profile.stop_limit == StopLimitFill::BarClose;
-        if let Some(entry) = self.resting.iter_mut().find(|entry| entry.number == number)
+        if let Some(entry) = self.state.resting.iter_mut().find(|entry| entry.number == number)
             && let Some(Terms::StopLimit(_, limit)) = entry.terms
         {
             entry.terms = Some(if on_close { Terms::CloseLimit(limit) } else { Terms::Limit(limit) });
             entry.is_fresh = !on_close;
+            self.state.log.note(|| Event::OrderTriggered { order: number });
         }
     }
 
     /// Stop-limit orders that fill on the close once they are triggered: at their limit, or where the bar did not come
     /// to it at the bar's price nearest to it.
     fn fill_triggered_on_close(&mut self, at: At, bar: &Bar) {
-        while let Some((number, limit)) = self.resting.iter().find_map(|entry| entry.limit_within(bar.close))
+        while let Some((number, limit)) =
+            self.state.resting.iter().find_map(|entry| entry.limit_within(bar.close))
         {
             let price = limit.min(bar.high).max(bar.low);
             let (rule, liquidity) = (Rule::LimitTradedThrough, LiquiditySide::Maker);
@@ -264,25 +285,17 @@ impl Sim<'_> {
         }
     }
 
-    /// Takes note of equity on the way.
-    #[inline]
-    pub(super) fn mark(&mut self, equity: f64) {
-        let log = &mut self.log;
-        log.low_equity = if equity < log.low_equity { equity } else { log.low_equity };
-        log.high_equity = if equity > log.high_equity { equity } else { log.high_equity };
-    }
-
     /// Marks equity on the way, and looks whether the position can be kept (rule K4).
     fn watch_equity(&mut self, price: f64) {
-        let equity = self.account.equity(price);
-        self.mark(equity);
-        if self.account.held.is_none() {
+        let equity = self.state.account.equity(price);
+        self.state.log.mark(equity);
+        if self.state.account.held.is_none() {
             if equity <= 0.0 {
-                self.log.is_ruined = true;
+                self.state.log.is_ruined = true;
             }
             return;
         }
-        let needed = self.maintenance() * self.account.position.abs() * price;
+        let needed = self.maintenance() * self.state.account.position.abs() * price;
         let cause = if equity <= 0.0 {
             Cause::Liquidation
         } else if equity < needed {
@@ -290,29 +303,36 @@ impl Sim<'_> {
         } else {
             return;
         };
-        self.forced = Some(cause);
-        self.exits.clear();
-        self.entries.clear();
+        self.state.forced = Some(cause);
+        let log = &mut self.state.log;
+        let exits = self.state.exits.drain(..).map(|exit| exit.number);
+        exits.chain(self.state.entries.drain(..).map(|entry| entry.number)).for_each(|order| {
+            log.note(|| Event::OrderCanceled { order });
+        });
         self.cancel_resting();
-        self.guards.clear();
+        self.state.guards.clear();
     }
 
     pub(super) fn maintenance(&self) -> f64 {
         let margin = &self.config.margin;
-        if self.account.position > 0.0 { margin.long_maintenance } else { margin.short_maintenance }
+        if self.state.account.position > 0.0 { margin.long_maintenance } else { margin.short_maintenance }
     }
 
     pub(super) fn cancel_resting(&mut self) {
-        let canceled = u32::try_from(self.resting.len()).unwrap_or(u32::MAX);
-        self.log.counts.canceled = self.log.counts.canceled.saturating_add(canceled);
-        self.resting.clear();
+        let state = &mut self.state;
+        state.resting.drain(..).for_each(|entry| state.log.cancel(entry.number));
     }
 
     /// Ends the entries that have rested for as long as they may.
     fn expire(&mut self, row: usize) {
-        let before = self.resting.len();
-        self.resting.retain(|entry| entry.last_row > row);
-        let expired = u32::try_from(before - self.resting.len()).unwrap_or(u32::MAX);
-        self.log.counts.expired = self.log.counts.expired.saturating_add(expired);
+        let log = &mut self.state.log;
+        self.state.resting.retain(|entry| {
+            let stays = entry.last_row > row;
+            if !stays {
+                log.counts.expired = log.counts.expired.saturating_add(1);
+                log.note(|| Event::OrderExpired { order: entry.number });
+            }
+            stays
+        });
     }
 }

@@ -6,6 +6,7 @@ use super::event::At;
 use super::inputs::covers;
 use super::order::{ActiveGuard, Entry};
 use crate::config::GuardStart;
+use crate::event::Event;
 use crate::fill::{Cause, Step};
 use crate::result::RejectReason;
 
@@ -14,7 +15,7 @@ impl Sim<'_> {
     /// from the average price of all entries then (our choice).
     pub(super) fn place_guards(&mut self, at: At, entry: &Entry, price: f64) {
         let Some((average, is_first)) =
-            self.account.held.as_ref().map(|held| (held.average, held.entries == 1))
+            self.state.account.held.as_ref().map(|held| (held.average, held.entries == 1))
         else {
             return;
         };
@@ -27,7 +28,7 @@ impl Sim<'_> {
         // Stops first: a target in multiples of the risk needs their distance.
         for is_target in [false, true] {
             for (index, input) in (0_u16..).zip(&inputs.guards) {
-                let guard = input.guard;
+                let guard = &input.guard;
                 if (guard.kind == GuardKind::TakeProfit) != is_target
                     || !covers(guard.direction, entry.direction)
                 {
@@ -40,7 +41,7 @@ impl Sim<'_> {
                 };
                 let moves = guard.follows || guard.kind == GuardKind::TrailingStop;
                 let mut active = ActiveGuard {
-                    number: self.next_order,
+                    number: self.state.next_order,
                     index,
                     kind: guard.kind,
                     level: f64::NAN,
@@ -54,52 +55,56 @@ impl Sim<'_> {
                 };
                 active.level = self.level(&active);
                 if active.level.is_nan() {
-                    self.log.counts.missing_guards += 1;
-                    self.reject(at.row, Cause::Guard(index), RejectReason::MissingLevel, 0.0, 0.0);
+                    self.state.log.counts.missing_guards += 1;
+                    self.state.log.reject(at.row, Cause::Guard(index), RejectReason::MissingLevel, 0.0, 0.0);
                 }
                 if active.level.is_nan() && !moves {
                     continue;
                 }
-                self.next_order += 1;
-                if let Some(held) = &mut self.account.held
+                self.state.next_order += 1;
+                if let Some(held) = &mut self.state.account.held
                     && held.initial_risk.is_none()
                     && !is_target
                 {
                     held.initial_risk = (!active.level.is_nan()).then(|| (base - active.level).abs());
                 }
-                self.guards.push(active);
+                let known = (!active.level.is_nan()).then_some(active.level);
+                let order = active.number;
+                self.state.log.note(|| Event::GuardPlaced { order, guard: index, level: known });
+                self.state.guards.push(active);
             }
         }
     }
 
     fn rebase(&mut self, average: f64) {
-        let mut guards = std::mem::take(&mut self.guards);
+        let mut guards = std::mem::take(&mut self.state.guards);
         for guard in guards.iter_mut().filter(|guard| guard.from == From::Fill) {
             guard.base = average;
             if guard.kind != GuardKind::TrailingStop {
-                self.move_to(guard, self.level(guard));
+                let level = self.level(guard);
+                self.move_to(guard, level);
             }
         }
-        self.guards = guards;
+        self.state.guards = guards;
     }
 
     /// The price was within these since the guards numbered below `newest` were placed.
     pub(super) fn advance_trailing(&mut self, low: f64, high: f64, newest: u32) {
-        let is_long = self.account.position > 0.0;
-        for guard in self.guards.iter_mut().filter(|guard| guard.number < newest) {
+        let is_long = self.state.account.position > 0.0;
+        for guard in self.state.guards.iter_mut().filter(|guard| guard.number < newest) {
             guard.best = if is_long { guard.best.max(high) } else { guard.best.min(low) };
         }
     }
 
     /// Works the levels that may change out anew, at a close.
     pub(super) fn follow(&mut self, row: usize) {
-        if !self.guards.iter().any(|guard| guard.moves) {
+        if !self.state.guards.iter().any(|guard| guard.moves) {
             return;
         }
-        let mut guards = std::mem::take(&mut self.guards);
+        let mut guards = std::mem::take(&mut self.state.guards);
         for guard in guards.iter_mut().filter(|guard| guard.moves) {
             let Some(input) = self.inputs.guards.get(usize::from(guard.index)) else { continue };
-            let value = input.value.number(row, self.late.as_deref());
+            let value = input.value.number(row, &self.values);
             if value.is_nan() {
                 continue;
             }
@@ -107,21 +112,26 @@ impl Sim<'_> {
             let level = self.level(guard);
             self.move_to(guard, level);
         }
-        self.guards = guards;
+        self.state.guards = guards;
     }
 
-    fn move_to(&self, guard: &mut ActiveGuard, level: f64) {
+    fn move_to(&mut self, guard: &mut ActiveGuard, level: f64) {
         if level.is_nan() {
             return;
         }
-        let is_back = match (guard.kind, self.account.side()) {
+        let is_back = match (guard.kind, self.state.account.side()) {
             (GuardKind::TrailingStop, Some(PositionSide::Long)) => level < guard.level,
             (GuardKind::TrailingStop, Some(PositionSide::Short)) => level > guard.level,
             _ => false,
         };
         if !is_back {
             // A limit that changes arrives anew, and may take (rule L-6).
-            guard.is_fresh |= guard.kind == GuardKind::TakeProfit && level.total_cmp(&guard.level).is_ne();
+            let is_moved = level.total_cmp(&guard.level).is_ne();
+            guard.is_fresh |= guard.kind == GuardKind::TakeProfit && is_moved;
+            if is_moved {
+                let order = guard.number;
+                self.state.log.note(|| Event::GuardMoved { order, level });
+            }
             guard.level = level;
         }
     }
@@ -136,7 +146,7 @@ impl Sim<'_> {
             Distance::Percent(_) => base * (value / 100.0),
             Distance::Price(_) => value,
             Distance::Risk(_) => {
-                let held = self.account.held.as_ref();
+                let held = self.state.account.held.as_ref();
                 value * held.and_then(|held| held.initial_risk).unwrap_or(f64::NAN)
             }
         };

@@ -1,9 +1,11 @@
+use wickflow_shared::market::Candle;
+use wickflow_shared::time::Timestamp;
 use wickflow_strategy::column::{Bits, Column};
 use wickflow_strategy::data::{Field, Series};
 use wickflow_strategy::plan::{
     AccountView, Action, ActionKind, Direction, Distance, EntryOrder, Guard, Plan, Size, Value,
 };
-use wickflow_strategy::{Evaluation, Live};
+use wickflow_strategy::{Evaluation, Live, ProgramStream};
 
 /// Values that are known for every bar before the run.
 pub trait Columns {
@@ -38,7 +40,7 @@ impl Late for Live {
 
 /// Where a value is read.
 #[derive(Clone, Copy)]
-pub(super) enum Source<'a> {
+pub(crate) enum Source<'a> {
     Column(&'a Column),
     Late(Value),
 }
@@ -49,15 +51,15 @@ impl<'a> Source<'a> {
     }
 
     /// The value at a close; late ones must have been worked out for it.
-    pub(super) fn number(&self, row: usize, late: Option<&dyn Late>) -> f64 {
+    pub(super) fn number(&self, row: usize, late: &Values<'_>) -> f64 {
         match self {
             Self::Column(column) => column.register(row),
-            Self::Late(value) => late.map_or(f64::NAN, |late| late.register(*value)),
+            Self::Late(value) => late.register(*value),
         }
     }
 
     /// Whether the signal is known and on.
-    pub(super) fn is_on(&self, row: usize, late: Option<&dyn Late>) -> bool {
+    pub(super) fn is_on(&self, row: usize, late: &Values<'_>) -> bool {
         match self.on_bits() {
             Some(bits) => bits.get(row),
             None => self.number(row, late) > 0.5,
@@ -77,10 +79,44 @@ impl<'a> Source<'a> {
     }
 }
 
+/// What the values that follow from what is held are worked out by.
+pub(crate) enum Values<'a> {
+    /// There are none.
+    None,
+    /// A batch: beside the columns of everything else.
+    Late(&'a mut dyn Late, &'a Series),
+    /// Bar by bar, with everything else: the stream and the bar that it takes next.
+    Stream(&'a mut ProgramStream, &'a Candle, Timestamp),
+}
+
+impl Values<'_> {
+    /// Whether there are values to be worked out at every close.
+    pub(super) fn are_late(&self) -> bool {
+        !matches!(self, Self::None)
+    }
+
+    /// Takes a close, with what is held then.
+    pub(super) fn step(&mut self, row: usize, account: &AccountView) {
+        match self {
+            Self::None => {}
+            Self::Late(late, series) => late.step(series, row, account),
+            Self::Stream(stream, candle, close_time) => stream.push(candle, *close_time, account),
+        }
+    }
+
+    /// A value at that close.
+    fn register(&self, value: Value) -> f64 {
+        match self {
+            Self::None => f64::NAN,
+            Self::Late(late, _) => late.register(value),
+            Self::Stream(stream, ..) => stream.register(value),
+        }
+    }
+}
+
 /// The prices of a series.
 #[derive(Clone, Copy)]
-pub(super) struct Bars<'a> {
-    pub series: &'a Series,
+pub(crate) struct Bars<'a> {
     pub open: &'a [f64],
     pub high: &'a [f64],
     pub low: &'a [f64],
@@ -89,8 +125,8 @@ pub(super) struct Bars<'a> {
 }
 
 /// One bar.
-#[derive(Clone, Copy)]
-pub(super) struct Bar {
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Bar {
     pub open: f64,
     pub high: f64,
     pub low: f64,
@@ -98,14 +134,14 @@ pub(super) struct Bar {
 }
 
 impl<'a> Bars<'a> {
-    pub(super) fn new(series: &'a Series) -> Self {
+    pub(crate) fn new(series: &'a Series) -> Self {
         let raw = |field| series.field(field).raw();
         let (open, high, low) = (raw(Field::Open), raw(Field::High), raw(Field::Low));
-        Self { series, open, high, low, close: raw(Field::Close), volume: raw(Field::Volume) }
+        Self { open, high, low, close: raw(Field::Close), volume: raw(Field::Volume) }
     }
 
     #[inline]
-    pub(super) fn at(&self, row: usize) -> Option<Bar> {
+    pub(crate) fn at(&self, row: usize) -> Option<Bar> {
         Some(Bar {
             open: *self.open.get(row)?,
             high: *self.high.get(row)?,
@@ -114,16 +150,16 @@ impl<'a> Bars<'a> {
         })
     }
 
-    pub(super) fn volume(&self, row: usize) -> f64 {
+    pub(crate) fn volume(&self, row: usize) -> f64 {
         self.volume.get(row).copied().unwrap_or_default()
     }
 }
 
 /// An action with where its values are read.
-pub(super) struct ActionInput<'a> {
+pub(crate) struct ActionInput<'a> {
     pub index: u16,
     pub when: Source<'a>,
-    pub kind: &'a ActionKind,
+    pub kind: ActionKind,
     /// Price and second price of an entry order.
     pub prices: [Option<Source<'a>>; 2],
     /// The numbers of its size.
@@ -131,8 +167,8 @@ pub(super) struct ActionInput<'a> {
 }
 
 /// A guard with where its value is read.
-pub(super) struct GuardInput<'a> {
-    pub guard: &'a Guard,
+pub(crate) struct GuardInput<'a> {
+    pub guard: Guard,
     pub value: Source<'a>,
 }
 
@@ -144,7 +180,7 @@ impl GuardInput<'_> {
 }
 
 /// A plan with where everything is read.
-pub(super) struct Inputs<'a> {
+pub(crate) struct Inputs<'a> {
     /// Exits before entries, each in the order of the plan.
     pub actions: Vec<ActionInput<'a>>,
     pub guards: Vec<GuardInput<'a>>,
@@ -153,14 +189,17 @@ pub(super) struct Inputs<'a> {
 }
 
 impl<'a> Inputs<'a> {
-    pub(super) fn new(plan: &'a Plan, columns: &'a dyn Columns) -> Self {
+    pub(crate) fn new(plan: &Plan, columns: &'a dyn Columns) -> Self {
         let mut actions: Vec<ActionInput<'a>> =
             (0..).zip(&plan.actions).map(|(index, action)| action_input(index, action, columns)).collect();
         actions.sort_by_key(|action| matches!(action.kind, ActionKind::Enter { .. }));
         let guards: Vec<GuardInput<'a>> = plan
             .guards
             .iter()
-            .map(|guard| GuardInput { guard, value: Source::of(distance_value(guard.distance), columns) })
+            .map(|guard| GuardInput {
+                guard: guard.clone(),
+                value: Source::of(distance_value(guard.distance), columns),
+            })
             .collect();
         let is_late = guards.iter().any(|guard| guard.value.is_late())
             || actions.iter().any(|action| {
@@ -172,12 +211,12 @@ impl<'a> Inputs<'a> {
     }
 
     /// What the guards say at a close, in their order.
-    pub(super) fn guard_values(&self, row: usize, late: Option<&dyn Late>) -> Vec<f64> {
+    pub(super) fn guard_values(&self, row: usize, late: &Values<'_>) -> Vec<f64> {
         self.guards.iter().map(|guard| guard.value.number(row, late)).collect()
     }
 }
 
-fn action_input<'a>(index: u16, action: &'a Action, columns: &'a dyn Columns) -> ActionInput<'a> {
+fn action_input<'a>(index: u16, action: &Action, columns: &'a dyn Columns) -> ActionInput<'a> {
     let read = |value: &Value| Some(Source::of(*value, columns));
     let (prices, sizes) = match &action.kind {
         ActionKind::Enter { order, size, .. } => {
@@ -196,7 +235,7 @@ fn action_input<'a>(index: u16, action: &'a Action, columns: &'a dyn Columns) ->
         }
         ActionKind::Exit { .. } | ActionKind::CancelEntries => ([None, None], [None, None]),
     };
-    ActionInput { index, when: Source::of(action.when, columns), kind: &action.kind, prices, sizes }
+    ActionInput { index, when: Source::of(action.when, columns), kind: action.kind.clone(), prices, sizes }
 }
 
 fn distance_value(distance: Distance) -> Value {

@@ -1,7 +1,9 @@
-use wickflow_shared::order::{LiquiditySide, OrderSide, Rule};
+use wickflow_shared::order::{LiquiditySide, OrderSide, OrderType, Rule};
 use wickflow_strategy::plan::{Direction, From, GuardKind};
 
 use crate::config::LimitFill;
+use crate::event::PlacedOrder;
+use crate::fill::Cause;
 
 /// How the price went from one point of a path to the next.
 #[derive(Debug, Clone, Copy)]
@@ -183,6 +185,38 @@ pub(super) struct Exit {
     pub action: u16,
     pub direction: Option<Direction>,
     pub fraction: f64,
+}
+
+impl Entry {
+    pub(super) fn placed(&self) -> PlacedOrder {
+        let (order_type, stop_price, limit_price) = match self.terms {
+            None => (OrderType::Market, None, None),
+            Some(Terms::Limit(limit) | Terms::CloseLimit(limit)) => (OrderType::Limit, None, Some(limit)),
+            Some(Terms::Stop(stop)) => (OrderType::StopMarket, Some(stop), None),
+            Some(Terms::StopLimit(stop, limit)) => (OrderType::StopLimit, Some(stop), Some(limit)),
+        };
+        PlacedOrder {
+            order: self.number,
+            cause: Cause::Action(self.action),
+            side: opening_side(self.direction),
+            is_entry: true,
+            order_type,
+            limit_price,
+            stop_price,
+        }
+    }
+}
+
+impl Exit {
+    pub(super) fn placed(&self, side: OrderSide) -> PlacedOrder {
+        placed_exit(self.number, Cause::Action(self.action), side)
+    }
+}
+
+/// A market order that closes.
+pub(super) fn placed_exit(order: u32, cause: Cause, side: OrderSide) -> PlacedOrder {
+    let order_type = OrderType::Market;
+    PlacedOrder { order, cause, side, is_entry: false, order_type, limit_price: None, stop_price: None }
 }
 
 /// A guard of the position.

@@ -26,7 +26,7 @@ impl Sim<'_> {
         let side = opening_side(entry.direction);
         let cause = Cause::Action(entry.action);
         let fill_of = |quantity| self.fill(at, side, quantity, hit, cause, entry.number, before);
-        let mut probe = self.slipped(at, side, 0.0, hit, entry.number);
+        let mut probe = self.slipped(side, 0.0, hit, entry.number);
         let terms = FeeOrder {
             side,
             liquidity: hit.liquidity,
@@ -39,7 +39,7 @@ impl Sim<'_> {
         let mut quantity = self.quantity(entry, &terms, hit.price, probe);
         if !self.config.slippage.is_independent_of_quantity() {
             // The price worsens with the quantity, so the second size errs on the small side.
-            probe = self.slipped(at, side, quantity, hit, entry.number);
+            probe = self.slipped(side, quantity, hit, entry.number);
             quantity = self.quantity(entry, &terms, hit.price, probe);
         }
         if !(quantity > 0.0 && quantity.is_finite()) {
@@ -55,7 +55,7 @@ impl Sim<'_> {
 
     /// Units, before rounding to lots; `reference` is the price before slippage, `price` the one after it.
     fn quantity(&self, entry: &Entry, terms: &FeeOrder, reference: f64, price: f64) -> f64 {
-        let equity = self.account.equity(reference);
+        let equity = self.state.account.equity(reference);
         let budget = match entry.amount {
             Amount::Units(units) => return units,
             Amount::Risk(percent, distance, most) => {
@@ -88,8 +88,8 @@ impl Sim<'_> {
     /// Whether equity covers the position that a fill leads to.
     fn check_cover(&self, direction: Direction, fill: &Fill) -> Result<(), Refusal> {
         let signed = fill.signed_quantity();
-        let position = self.account.position + signed;
-        let cash = self.account.cash - signed * fill.price - fill.fee;
+        let position = self.state.account.position + signed;
+        let cash = self.state.account.cash - signed * fill.price - fill.fee;
         let equity = cash + position * fill.price;
         let initial = match direction {
             Direction::Long => self.config.margin.long_initial,
@@ -100,7 +100,7 @@ impl Sim<'_> {
             return Ok(());
         }
         if direction == Direction::Long && initial >= 1.0 {
-            Err((RejectReason::InsufficientCash, fill.notional() + fill.fee, self.account.cash))
+            Err((RejectReason::InsufficientCash, fill.notional() + fill.fee, self.state.account.cash))
         } else {
             Err((RejectReason::InsufficientMargin, needed, equity))
         }
