@@ -28,7 +28,7 @@ pub use curve::{Curve, DrawdownPoint, EquityPoint, Exposure, MAX_POINTS};
 pub use input::{Proofs, ReportInput, basis_of, free_parameters};
 pub use models::Models;
 pub use profiles::{ProfileComparison, ProfileRow};
-pub use receipt::{Receipt, RejectLine, TradeLine};
+pub use receipt::{Receipt, Receipts, RejectLine, Told, TradeLine, TradeLines};
 pub use report::{MAX_EPISODES, Period, Report, Timing};
 pub use review::{Evidence, Finding, Severity};
 pub use trades_csv::trades_csv;

@@ -11,54 +11,119 @@ use wickflow_strategy::plan::Plan;
 use crate::words::{money, number};
 
 /// The nodes of a plan by the causes of a run.
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Names {
-    actions: Vec<Arc<str>>,
-    guards: Vec<Arc<str>>,
-    margin_call: Arc<str>,
-    liquidation: Arc<str>,
-    end_of_data: Arc<str>,
-    unknown: Arc<str>,
+    actions: Vec<String>,
+    guards: Vec<String>,
 }
 
 impl Names {
     pub(crate) fn of(plan: &Plan) -> Self {
         Self {
-            actions: plan.actions.iter().map(|action| Arc::from(action.node.as_str())).collect(),
-            guards: plan.guards.iter().map(|guard| Arc::from(guard.node.as_str())).collect(),
-            margin_call: Arc::from("margin call"),
-            liquidation: Arc::from("liquidation"),
-            end_of_data: Arc::from("still open"),
-            unknown: Arc::from("?"),
+            actions: plan.actions.iter().map(|action| action.node.clone()).collect(),
+            guards: plan.guards.iter().map(|guard| guard.node.clone()).collect(),
         }
     }
 
-    fn of_cause(&self, cause: Cause) -> Arc<str> {
+    fn of_cause(&self, cause: Cause) -> &str {
         let named = match cause {
             Cause::Action(index) => self.actions.get(usize::from(index)),
             Cause::Guard(index) => self.guards.get(usize::from(index)),
-            Cause::MarginCall => Some(&self.margin_call),
-            Cause::Liquidation => Some(&self.liquidation),
-            Cause::EndOfData => Some(&self.end_of_data),
+            Cause::MarginCall => return "margin call",
+            Cause::Liquidation => return "liquidation",
+            Cause::EndOfData => return "still open",
         };
-        Arc::clone(named.unwrap_or(&self.unknown))
+        named.map_or("?", String::as_str)
     }
 }
 
-/// A fill with what is needed to check it by hand. [`words`](Self::words) are made when they are asked for: a long run
-/// has tens of thousands of fills, and few of them are read.
+/// Fills or trades of a run, told with names one by one: a long run has tens of thousands, and few of them are read.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Receipt {
-    /// The fill.
-    pub fill: Fill,
-    /// The node of the strategy that ordered it, or what else did.
-    pub ordered_by: Arc<str>,
+pub struct Told<T> {
+    items: Vec<T>,
+    names: Arc<Names>,
 }
 
-impl Receipt {
+/// Every fill, with its receipt.
+pub type Receipts = Told<Fill>;
+
+/// Closed trades, in the order of their exits.
+pub type TradeLines = Told<Trade>;
+
+impl<T> Told<T> {
+    pub(crate) fn new(items: Vec<T>, names: &Arc<Names>) -> Self {
+        Self { items, names: Arc::clone(names) }
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.items.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.items.is_empty()
+    }
+}
+
+impl Receipts {
+    /// The receipt of a fill, by its place from 0.
+    #[must_use]
+    pub fn get(&self, index: usize) -> Option<Receipt<'_>> {
+        self.items.get(index).map(|fill| self.receipt(fill))
+    }
+
+    /// The receipts, in the order of fills.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = Receipt<'_>> {
+        self.items.iter().map(|fill| self.receipt(fill))
+    }
+
+    fn receipt<'a>(&'a self, fill: &'a Fill) -> Receipt<'a> {
+        Receipt { fill, ordered_by: self.names.of_cause(fill.cause) }
+    }
+}
+
+impl TradeLines {
+    /// A trade, by its place from 0.
+    #[must_use]
+    pub fn get(&self, index: usize) -> Option<TradeLine<'_>> {
+        self.items.get(index).map(|trade| self.names.trade(index + 1, trade))
+    }
+
+    /// The trades.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = TradeLine<'_>> {
+        self.items.iter().enumerate().map(|(index, trade)| self.names.trade(index + 1, trade))
+    }
+}
+
+impl Serialize for Receipts {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.iter())
+    }
+}
+
+impl Serialize for TradeLines {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.iter())
+    }
+}
+
+/// A fill with what is needed to check it by hand.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Receipt<'a> {
+    /// The fill.
+    pub fill: &'a Fill,
+    /// The node of the strategy that ordered it, or what else did.
+    pub ordered_by: &'a str,
+}
+
+impl Receipt<'_> {
     /// Why it filled there, in a sentence.
     #[must_use]
     pub fn words(&self) -> String {
-        let fill = &self.fill;
+        let fill = self.fill;
         let side = match fill.side {
             OrderSide::Buy => "bought",
             OrderSide::Sell => "sold",
@@ -123,27 +188,27 @@ fn rule_id(rule: Rule, step: Step) -> &'static str {
     }
 }
 
-impl Serialize for Receipt {
+impl Serialize for Receipt<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut line = serializer.serialize_struct("Receipt", 3)?;
-        line.serialize_field("fill", &self.fill)?;
-        line.serialize_field("ordered_by", &*self.ordered_by)?;
+        line.serialize_field("fill", self.fill)?;
+        line.serialize_field("ordered_by", self.ordered_by)?;
         line.serialize_field("words", &self.words())?;
         line.end()
     }
 }
 
 /// A closed trade.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct TradeLine {
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct TradeLine<'a> {
     /// Its number, from 1.
     pub number: usize,
     /// The trade.
-    pub trade: Trade,
+    pub trade: &'a Trade,
     /// The node that entered.
-    pub entered_by: Arc<str>,
+    pub entered_by: &'a str,
     /// The node that exited.
-    pub exited_by: Arc<str>,
+    pub exited_by: &'a str,
 }
 
 /// A refused order.
@@ -152,7 +217,7 @@ pub struct RejectLine {
     /// The bar.
     pub bar: u32,
     /// The node that asked.
-    pub ordered_by: Arc<str>,
+    pub ordered_by: String,
     /// Why.
     pub reason: RejectReason,
     /// Why, in a sentence.
@@ -160,20 +225,10 @@ pub struct RejectLine {
 }
 
 impl Names {
-    pub(crate) fn receipts(&self, run: &Run) -> Vec<Receipt> {
-        let receipt = |fill: &Fill| Receipt { fill: *fill, ordered_by: self.of_cause(fill.cause) };
-        run.fills.iter().map(receipt).collect()
-    }
-
-    pub(crate) fn trades(&self, run: &Run) -> Vec<TradeLine> {
-        let line = |(index, trade): (usize, &Trade)| self.trade(index + 1, trade);
-        run.trades.iter().enumerate().map(line).collect()
-    }
-
-    pub(crate) fn trade(&self, number: usize, trade: &Trade) -> TradeLine {
+    fn trade<'a>(&'a self, number: usize, trade: &'a Trade) -> TradeLine<'a> {
         TradeLine {
             number,
-            trade: *trade,
+            trade,
             entered_by: self.of_cause(trade.entry_cause),
             exited_by: self.of_cause(trade.exit_cause),
         }
@@ -182,7 +237,7 @@ impl Names {
     pub(crate) fn rejects(&self, run: &Run) -> Vec<RejectLine> {
         let line = |reject: &Reject| RejectLine {
             bar: reject.bar,
-            ordered_by: self.of_cause(reject.cause),
+            ordered_by: self.of_cause(reject.cause).to_owned(),
             reason: reject.reason,
             words: reject_words(reject),
         };
@@ -210,7 +265,7 @@ mod tests {
 
     fn words(change: impl FnOnce(&mut Fill)) -> String {
         let case = Case::new(slope(20, 0.01)).trade(2, 5, 10.0).with(|case| change(&mut case.run.fills[1]));
-        case.report().fills[1].words()
+        case.report().fills.get(1).unwrap().words()
     }
 
     #[test]
@@ -240,9 +295,11 @@ mod tests {
     #[test]
     fn lines_name_the_nodes() {
         let report = Case::new(slope(20, 0.01)).trade(2, 5, 10.0).hold(8, 1.0).report();
-        assert_eq!((&*report.fills[0].ordered_by, &*report.fills[1].ordered_by), ("buy", "sell"));
-        assert_eq!((&*report.trades[0].entered_by, &*report.trades[0].exited_by), ("buy", "sell"));
-        let json = serde_json::to_value(&report.fills[0]).unwrap();
+        let ordered: Vec<&str> = report.fills.iter().map(|receipt| receipt.ordered_by).collect();
+        assert_eq!(ordered, ["buy", "sell", "buy"]);
+        let trade = report.trades.get(0).unwrap();
+        assert_eq!((trade.number, trade.entered_by, trade.exited_by), (1, "buy", "sell"));
+        let json = serde_json::to_value(report.fills.get(0)).unwrap();
         assert_eq!((&json["ordered_by"], &json["fill"]["bar"]), (&"buy".into(), &2.into()));
         assert!(json["words"].as_str().unwrap().starts_with("bought 10"));
     }
@@ -257,6 +314,6 @@ mod tests {
         );
         let case =
             Case::new(slope(20, 0.01)).with(|case| case.run.rejects.push(reject(RejectReason::BelowLot)));
-        assert_eq!(&*case.report().rejects[0].ordered_by, "?", "a guard that the plan does not have");
+        assert_eq!(case.report().rejects[0].ordered_by, "?", "a guard that the plan does not have");
     }
 }

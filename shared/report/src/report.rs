@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use serde::Serialize;
 use wickflow_backtest::{Counts, OpenTrade, Run, RunConfig, Trade};
 use wickflow_shared::digest::Digest;
@@ -14,8 +16,8 @@ use crate::curve::{Curve, Exposure, Scan, bars_of};
 use crate::input::ReportInput;
 use crate::models::Models;
 use crate::profiles::ProfileComparison;
-use crate::receipt::{Names, Receipt, RejectLine, TradeLine};
-use crate::review::{Facts, Finding, review};
+use crate::receipt::{Names, Receipts, RejectLine, TradeLines};
+use crate::review::{BesideBars, Facts, Finding, review};
 
 /// Everything that is said about a run. Serialized with its fields in this order.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -63,9 +65,9 @@ pub struct Report {
     /// The position that is still open, marked at the last close.
     pub open_position: Option<OpenTrade>,
     /// Closed trades, in the order of their exits.
-    pub trades: Vec<TradeLine>,
+    pub trades: TradeLines,
     /// Every fill with its receipt.
-    pub fills: Vec<Receipt>,
+    pub fills: Receipts,
     /// Refused orders.
     pub rejects: Vec<RejectLine>,
     /// How long each step took, as the caller measured it.
@@ -111,7 +113,7 @@ impl Report {
         let measured = Measured::of(input);
         let facts = Facts::of(input, &measured);
         let review = review(&facts);
-        let names = Names::of(input.program.plan());
+        let names = Arc::new(Names::of(input.program.plan()));
         let zone = input.series.calendar().zone().clone();
         let Measured { scan, period, metrics, benchmark, profiles, samples, .. } = measured;
         Self {
@@ -136,8 +138,8 @@ impl Report {
             curve: with_benchmark(scan.curve, benchmark.as_ref(), input),
             counts: input.run.counts,
             open_position: input.run.open_trade,
-            trades: names.trades(input.run),
-            fills: names.receipts(input.run),
+            trades: TradeLines::new(input.run.trades.clone(), &names),
+            fills: Receipts::new(input.run.fills.clone(), &names),
             rejects: names.rejects(input.run),
             timings: input
                 .timings
@@ -179,6 +181,7 @@ pub(crate) struct Measured {
     pub(crate) samples: Vec<(i64, f64)>,
     pub(crate) drawdown: DrawdownSummary,
     pub(crate) costs: Costs,
+    pub(crate) beside_bars: BesideBars,
 }
 
 /// What fills cost and moved.
@@ -230,7 +233,8 @@ impl Measured {
             trials: input.trials,
         });
         let profiles = ProfileComparison::of(input.profiles, series);
-        Self { scan, drawdown, period, metrics, benchmark, profiles, samples, costs }
+        let beside_bars = BesideBars::of(run, series);
+        Self { scan, drawdown, period, metrics, benchmark, profiles, samples, costs, beside_bars }
     }
 
     /// The figure of a key, where it is a number.

@@ -11,8 +11,8 @@ const HEADER: &str = "number,side,entry_time,exit_time,entry_bar,exit_bar,bars,q
 pub fn trades_csv(report: &Report) -> String {
     let mut out = String::with_capacity(HEADER.len() + report.trades.len() * 200);
     out.push_str(HEADER);
-    for line in &report.trades {
-        let trade = &line.trade;
+    for line in report.trades.iter() {
+        let trade = line.trade;
         let side = match trade.side {
             PositionSide::Long => "long",
             PositionSide::Short => "short",
@@ -35,8 +35,8 @@ pub fn trades_csv(report: &Report) -> String {
             trade.mae.to_string(),
             trade.mfe.to_string(),
             trade.r_multiple().map(|multiple| multiple.to_string()).unwrap_or_default(),
-            cell(&line.entered_by),
-            cell(&line.exited_by),
+            cell(line.entered_by),
+            cell(line.exited_by),
         ];
         out.push_str(&cells.join(","));
         out.push('\n');

@@ -147,11 +147,11 @@ pub(super) fn trades(out: &mut String, report: &Report) {
     } else {
         String::new()
     };
-    let listed = || report.trades.iter().skip(first).map(|line| &line.trade);
+    let listed = || report.trades.iter().skip(first).map(|line| line.trade);
     let price = aligned(listed().flat_map(|trade| [trade.entry_price, trade.exit_price]));
     let quantity = aligned(listed().map(|trade| trade.quantity));
     let rows = report.trades.iter().skip(first).map(|line| {
-        let trade = &line.trade;
+        let trade = line.trade;
         format!(
             "<tr id=\"trade-{}\"><td>{}</td><td class=\"left\">{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td>\
              <td>{}</td>{}{}<td>{}</td><td>{}</td><td>{}</td><td class=\"left\">{}</td></tr>\n",
@@ -169,7 +169,7 @@ pub(super) fn trades(out: &mut String, report: &Report) {
             money(trade.fees),
             money(-trade.mae),
             money(trade.mfe),
-            escape(&line.exited_by)
+            escape(line.exited_by)
         )
     });
     let columns = [
@@ -191,7 +191,7 @@ pub(super) fn fills(out: &mut String, report: &Report) {
             "<tr><td>{}</td><td>{}</td><td class=\"left\">{}</td><td class=\"words\">{}</td></tr>\n",
             moment(receipt.fill.time, &report.zone),
             receipt.fill.bar,
-            escape(&receipt.ordered_by),
+            escape(receipt.ordered_by),
             escape(&receipt.words())
         )
     });
@@ -200,7 +200,7 @@ pub(super) fn fills(out: &mut String, report: &Report) {
 
 pub(super) fn rejects(out: &mut String, report: &Report) {
     let rows = report.rejects.iter().take(MAX_FILLS).map(|reject| {
-        let [node, words] = [&*reject.ordered_by, reject.words.as_str()].map(escape);
+        let [node, words] = [reject.ordered_by.as_str(), reject.words.as_str()].map(escape);
         format!(
             "<tr><td>{}</td><td class=\"left\">{node}</td><td class=\"words\">{words}</td></tr>\n",
             reject.bar

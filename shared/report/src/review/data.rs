@@ -1,7 +1,10 @@
 //! What is wrong with the candles.
 
+use std::ops::Range;
+
 use wickflow_shared::market::Calendar;
 use wickflow_shared::time::{Timeframe, Timestamp};
+use wickflow_strategy::data::Field;
 
 use super::{Facts, Finding, Severity, share};
 use crate::curve::bars_of;
@@ -14,26 +17,35 @@ const MANY_GAPS: f64 = 0.01;
 /// common split, three for two, is 1.5.
 const JUMP: f64 = 1.45;
 
-pub(super) fn jumps(facts: &Facts) -> Option<Finding> {
-    let candles = facts.series.candles();
+/// How many bars are looked at together.
+const BLOCK: usize = 256;
+
+fn is_jump(close: f64, open: f64) -> bool {
+    (open > close * JUMP) | (close > open * JUMP)
+}
+
+pub(super) fn jumps<'a>(facts: &Facts<'a>) -> Option<Finding> {
+    let times = facts.series.candles().open_times();
+    let [opens, closes] = [Field::Open, Field::Close].map(|field| facts.series.field(field).raw());
     let bars = bars_of(facts.run, facts.series);
-    let closes = candles.closes().get(bars.clone()).unwrap_or_default();
-    let opens = candles.opens().get(bars.start + 1..bars.end).unwrap_or_default();
-    let is_jump = |close: f64, open: f64| open > close * JUMP || close > open * JUMP;
     let is_known = |bar: usize| {
-        let time = candles.open_times().get(bar).copied().unwrap_or_default();
-        let before = bar.checked_sub(1).and_then(|before| candles.open_times().get(before)).copied();
+        let time = times.get(bar).copied().unwrap_or_default();
+        let before = bar.checked_sub(1).and_then(|before| times.get(before)).copied();
         facts.input.config.splits.iter().any(|split| split.time <= time && Some(split.time) > before)
     };
-    let found: Vec<u32> = closes
-        .iter()
-        .zip(opens)
-        .enumerate()
-        .filter(|(index, (close, open))| is_jump(**close, **open) && !is_known(bars.start + index + 1))
-        .filter_map(|(index, _)| u32::try_from(bars.start + index + 1).ok())
-        .collect();
+    let mut found: Vec<u32> = Vec::new();
+    let cut = |prices: &'a [f64], rows: Range<usize>| prices.get(rows).unwrap_or_default().chunks(BLOCK);
+    let blocks = cut(closes, bars.clone()).zip(cut(opens, bars.start + 1..bars.end));
+    for (first, (closes, opens)) in (bars.start + 1..).step_by(BLOCK).zip(blocks) {
+        let pairs = || closes.iter().zip(opens).map(|(close, open)| is_jump(*close, *open));
+        // Without an early exit the look at a block is a few vector instructions.
+        if pairs().fold(false, |any, jumps| any | jumps) {
+            let jumps = pairs().zip(first..).filter(|(jumps, bar)| *jumps && !is_known(*bar));
+            found.extend(jumps.filter_map(|(_, bar)| u32::try_from(bar).ok()));
+        }
+    }
     let first = *found.first()? as usize;
-    let change = candles.opens().get(first)? / candles.closes().get(first.checked_sub(1)?)?;
+    let change = opens.get(first)? / closes.get(first.checked_sub(1)?)?;
     let text = format!(
         "{} opened far from the close before, the first at {} times it. That may be a split that the candles were not \
          adjusted for: name it in the settings, or the result and buy and hold are wrong.",
@@ -48,23 +60,26 @@ pub(super) fn gaps(facts: &Facts) -> Option<Finding> {
     let calendar = facts.series.calendar();
     let timeframe = facts.series.timeframe();
     let bars = bars_of(facts.run, facts.series);
-    let times = facts.series.candles().open_times().get(bars.clone()).unwrap_or_default();
-    let closes = facts.series.close_times().get(bars.clone()).unwrap_or_default();
+    let (opens, closes) = (facts.series.candles().open_times(), facts.series.close_times());
+    let breaks = facts.series.breaks();
+    let from = breaks.partition_point(|row| *row <= bars.start);
+    let within = breaks.get(from..).unwrap_or_default().iter().take_while(|row| **row < bars.end);
     let mut found = Vec::new();
     let mut missing = 0;
-    for (index, (next, close)) in times.iter().skip(1).zip(closes).enumerate() {
-        if next > close {
-            let holes = missing_between(calendar, timeframe, *close, *next);
-            if holes > 0 {
-                missing += holes;
-                found.push(u32::try_from(bars.start + index + 1).unwrap_or(u32::MAX));
-            }
+    for row in within {
+        let holes = match (closes.get(row - 1), opens.get(*row)) {
+            (Some(close), Some(next)) => missing_between(calendar, timeframe, *close, *next),
+            _ => 0,
+        };
+        if holes > 0 {
+            missing += holes;
+            found.push(u32::try_from(*row).unwrap_or(u32::MAX));
         }
     }
     if found.is_empty() {
         return None;
     }
-    let part = share(missing, missing + times.len());
+    let part = share(missing, missing + bars.len());
     let text = format!(
         "{} where the market was open, about {} candles ({}). Missing candles stay missing: indicators skip them, and \
          orders fill after them.",

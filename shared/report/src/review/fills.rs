@@ -1,8 +1,9 @@
 //! Whether the fills could have been had.
 
 use wickflow_backtest::config::EntryTiming;
-use wickflow_backtest::{Fill, Step};
+use wickflow_backtest::{Fill, Run, Step};
 use wickflow_shared::order::OrderSide;
+use wickflow_strategy::data::{Field, Series};
 
 use super::{Facts, Finding, Severity, share};
 use crate::words::{percent, plural};
@@ -81,20 +82,55 @@ pub(super) fn same_bar(facts: &Facts) -> Option<Finding> {
     Some(finding.with("trades", trades.len() as f64).with("share", part).about_trades(trades))
 }
 
+/// What one look at each fill beside its bar finds; the bars lie far apart in memory.
+#[derive(Debug, Default)]
+pub(crate) struct BesideBars {
+    /// Bought near the low of the bar, or sold near its high.
+    at_extremes: Vec<u32>,
+    /// In a bar without volume.
+    no_volume: Vec<u32>,
+    /// Larger than [`LARGE_ORDER`] of the bar's volume.
+    large: Vec<u32>,
+    /// The largest share of a bar's volume, of those.
+    largest: f64,
+}
+
+impl BesideBars {
+    pub(crate) fn of(run: &Run, series: &Series) -> Self {
+        let [highs, lows, volumes] =
+            [Field::High, Field::Low, Field::Volume].map(|field| series.field(field).raw());
+        let mut found = Self::default();
+        for fill in &run.fills {
+            let bar = fill.bar as usize;
+            let (Some(high), Some(low), Some(volume)) = (highs.get(bar), lows.get(bar), volumes.get(bar))
+            else {
+                continue;
+            };
+            if is_at_extreme(fill, *high, *low) {
+                found.at_extremes.push(fill.bar);
+            }
+            if *volume <= 0.0 {
+                found.no_volume.push(fill.bar);
+            } else if fill.quantity / volume > LARGE_ORDER {
+                found.large.push(fill.bar);
+                found.largest = found.largest.max(fill.quantity / volume);
+            }
+        }
+        found
+    }
+}
+
+fn is_at_extreme(fill: &Fill, high: f64, low: f64) -> bool {
+    let near = (high - low) * AT_EXTREME;
+    near > 0.0
+        && match fill.side {
+            OrderSide::Buy => fill.price <= low + near,
+            OrderSide::Sell => fill.price >= high - near,
+        }
+}
+
 pub(super) fn at_extremes(facts: &Facts) -> Option<Finding> {
-    let candles = facts.series.candles();
-    let is_at_extreme = |fill: &&Fill| {
-        let bar = fill.bar as usize;
-        candles.highs().get(bar).zip(candles.lows().get(bar)).is_some_and(|(high, low)| {
-            let near = (high - low) * AT_EXTREME;
-            near > 0.0
-                && match fill.side {
-                    OrderSide::Buy => fill.price <= low + near,
-                    OrderSide::Sell => fill.price >= high - near,
-                }
-        })
-    };
-    let found: Vec<u32> = facts.run.fills.iter().filter(is_at_extreme).map(|fill| fill.bar).collect();
+    let found = &facts.measured.beside_bars.at_extremes;
     let part = share(found.len(), facts.run.fills.len());
     if part < EXTREME_SHARE || facts.run.fills.len() < MIN_FILLS {
         return None;
@@ -106,15 +142,13 @@ pub(super) fn at_extremes(facts: &Facts) -> Option<Finding> {
     );
     let finding =
         Finding::new("fills_at_extremes", Severity::Caution, "Fills at the best price of the bar", text);
-    Some(finding.with("share", part).with("fills", found.len() as f64).about_bars(found))
+    Some(finding.with("share", part).with("fills", found.len() as f64).about_bars(found.iter().copied()))
 }
 
 pub(super) fn no_volume(facts: &Facts) -> Option<Finding> {
-    let volumes = facts.series.candles().volumes();
-    let traded = |fill: &Fill| volumes.get(fill.bar as usize).copied().unwrap_or_default();
-    let found: Vec<u32> =
-        facts.run.fills.iter().filter(|fill| traded(fill) <= 0.0).map(|fill| fill.bar).collect();
+    let found = &facts.measured.beside_bars.no_volume;
     // A series without any volume does not know it; that is no finding.
+    let volumes = facts.series.field(Field::Volume).raw();
     if found.is_empty() || volumes.iter().all(|volume| *volume <= 0.0) {
         return None;
     }
@@ -123,18 +157,11 @@ pub(super) fn no_volume(facts: &Facts) -> Option<Finding> {
         plural(found.len(), "fill")
     );
     let finding = Finding::new("no_volume", Severity::Caution, "Fills without volume", text);
-    Some(finding.with("fills", found.len() as f64).about_bars(found))
+    Some(finding.with("fills", found.len() as f64).about_bars(found.iter().copied()))
 }
 
 pub(super) fn large_orders(facts: &Facts) -> Option<Finding> {
-    let volumes = facts.series.candles().volumes();
-    let part = |fill: &Fill| {
-        let volume = volumes.get(fill.bar as usize).copied().filter(|volume| *volume > 0.0)?;
-        Some((fill.bar, fill.quantity / volume))
-    };
-    let large: Vec<(u32, f64)> =
-        facts.run.fills.iter().filter_map(part).filter(|(_, part)| *part > LARGE_ORDER).collect();
-    let largest = large.iter().map(|(_, part)| *part).fold(0.0, f64::max);
+    let (large, largest) = (&facts.measured.beside_bars.large, facts.measured.beside_bars.largest);
     if large.is_empty() {
         return None;
     }
@@ -147,10 +174,6 @@ pub(super) fn large_orders(facts: &Facts) -> Option<Finding> {
     );
     let severity = if largest > 1.0 { Severity::Serious } else { Severity::Caution };
     let finding = Finding::new("large_orders", severity, "Orders too large for the market", text);
-    Some(
-        finding
-            .with("fills", large.len() as f64)
-            .with("largest", largest)
-            .about_bars(large.iter().map(|l| l.0)),
-    )
+    let finding = finding.with("fills", large.len() as f64).with("largest", largest);
+    Some(finding.about_bars(large.iter().copied()))
 }

@@ -22,6 +22,8 @@ use wickflow_strategy::data::Series;
 use crate::input::ReportInput;
 use crate::report::Measured;
 
+pub(crate) use self::fills::BesideBars;
+
 /// How many trades or bars a finding points to at most.
 pub const MAX_POINTERS: usize = 20;
 
