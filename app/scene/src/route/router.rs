@@ -1,0 +1,171 @@
+//! Routes round nodes.
+
+use super::search::Search;
+use super::{LANE, LANES, Path, STUB, Span, cheap, spans};
+use crate::geometry::{Point, Rect};
+use crate::scene::Slot;
+
+/// How far around the ends a wire may go, world pixels.
+const REACH: f64 = 200.0;
+
+/// Attempts: the room that is kept to nodes, and the shortest way out of a port. The second is for tight places.
+const ATTEMPTS: [(f64, f64); 2] = [(10.0, STUB), (2.0, 6.0)];
+
+/// Level channels that are tried, the best first.
+const CHANNELS: usize = 12;
+
+/// Calls back with each node that overlaps a rectangle, in any order and perhaps repeatedly.
+pub(crate) type Nodes<'a> = dyn Fn(&Rect, &mut dyn FnMut(Slot, &Rect)) + 'a;
+
+/// Finds routes, one at a time. Keeps its memory.
+#[derive(Debug, Default)]
+pub(crate) struct Router {
+    path: Path,
+    obstacles: Vec<(Slot, Rect)>,
+    /// The same with the room kept to them.
+    blocks: Vec<Rect>,
+    gaps: Vec<(f64, f64)>,
+    channels: Vec<(f64, f64)>,
+    corners: Vec<Point>,
+    search: Search,
+}
+
+impl Router {
+    pub(crate) const fn path(&self) -> &Path {
+        &self.path
+    }
+
+    pub(crate) const fn path_mut(&mut self) -> &mut Path {
+        &mut self.path
+    }
+
+    /// Finds a path over `points`. Returns the region that was looked at: nodes elsewhere make no difference.
+    pub(crate) fn route(&mut self, nodes: &Nodes<'_>, points: &[Point], lane: f64) -> Rect {
+        let Some(start) = points.first() else {
+            self.path.clear();
+            return Rect::default();
+        };
+        let mut examined = Rect::between(*start, *start);
+        self.path.begin(*start, false);
+        for span in spans(points) {
+            let corridor = corridor(&span);
+            examined = examined.union(&corridor);
+            self.obstacles.clear();
+            nodes(&corridor, &mut |slot, rect| self.obstacles.push((slot, *rect)));
+            self.obstacles.sort_unstable_by_key(|(slot, _)| *slot);
+            self.obstacles.dedup_by_key(|(slot, _)| *slot);
+            if !ATTEMPTS.iter().any(|(room, stub)| self.attempt(&span, lane, &corridor, *room, *stub)) {
+                cheap::steps(&span, lane, &mut self.path);
+            }
+        }
+        self.path.finish();
+        examined
+    }
+
+    /// Appends a free route of one span to the path, if there is one that keeps `room`.
+    fn attempt(&mut self, span: &Span, lane: f64, corridor: &Rect, room: f64, stub: f64) -> bool {
+        self.blocks.clear();
+        self.blocks.extend(self.obstacles.iter().map(|(_, rect)| rect.grown(room)));
+        let leave = Point::new(if span.out { span.from.x + stub } else { span.from.x }, span.from.y);
+        let enter = Point::new(if span.into { span.to.x - stub } else { span.to.x }, span.to.y);
+        self.corners.clear();
+        let found = self.with_one_upright(span, leave, enter, lane)
+            || self.with_channel(leave, enter, lane, corridor)
+            || self.search.run(&self.blocks, corridor, span, (leave, enter), &mut self.corners);
+        if found {
+            for corner in &self.corners {
+                self.path.line_to(*corner);
+            }
+            self.path.line_to(span.to);
+        }
+        found
+    }
+
+    /// Level, upright, level: where the ends would like it best, or near one of them.
+    fn with_one_upright(&mut self, span: &Span, leave: Point, enter: Point, lane: f64) -> bool {
+        if leave.x > enter.x && (span.out || span.into) {
+            return false;
+        }
+        let aside = (lane + LANE * f64::from(LANES)).min((enter.x - leave.x).abs());
+        let xs = [cheap::upright(leave.x, enter.x, lane), leave.x + aside, enter.x - aside];
+        let free = xs.into_iter().find(|x| {
+            let (a, b) = (Point::new(*x, leave.y), Point::new(*x, enter.y));
+            self.is_free(a, b) && self.is_free(leave, a) && self.is_free(b, enter)
+        });
+        if let Some(x) = free {
+            self.corners.extend([Point::new(x, leave.y), Point::new(x, enter.y)]);
+        }
+        free.is_some()
+    }
+
+    /// Upright near the start, level through a channel that is free all along, upright near the end.
+    fn with_channel(&mut self, leave: Point, enter: Point, lane: f64, corridor: &Rect) -> bool {
+        let aside = (lane + LANE * f64::from(LANES)) / 2.0;
+        // Loops turn in the ports' own columns, where nothing but the stubs has room.
+        let forward = leave.x + 2.0 * aside <= enter.x;
+        let (left, right) = if forward { (leave.x + aside, enter.x - aside) } else { (leave.x, enter.x) };
+        self.find_channels(left.min(right), left.max(right), (leave.y, enter.y), lane, corridor);
+        let free = self.channels.iter().take(CHANNELS).map(|(_, y)| *y).find(|y| {
+            let (a, b) = (Point::new(left, *y), Point::new(right, *y));
+            let (a_end, b_end) = (Point::new(left, leave.y), Point::new(right, enter.y));
+            self.is_free(a_end, a)
+                && self.is_free(b, b_end)
+                && self.is_free(leave, a_end)
+                && self.is_free(b_end, enter)
+        });
+        if let Some(y) = free {
+            let corners = [(left, leave.y), (left, y), (right, y), (right, enter.y)];
+            self.corners.extend(corners.map(|(x, y)| Point::new(x, y)));
+        }
+        free.is_some()
+    }
+
+    /// Heights at which nothing is in the way between two columns, with what the detour costs, the cheapest first.
+    fn find_channels(&mut self, left: f64, right: f64, ends: (f64, f64), lane: f64, corridor: &Rect) {
+        self.gaps.clear();
+        let across = |block: &&Rect| block.x < right && left < block.right();
+        self.gaps.extend(self.blocks.iter().filter(across).map(|block| (block.y, block.bottom())));
+        self.gaps.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
+        self.channels.clear();
+        let middle = (ends.0 + ends.1) / 2.0;
+        let mut top = corridor.y;
+        for (begin, end) in self.gaps.iter().copied().chain([(corridor.bottom(), f64::INFINITY)]) {
+            if begin >= top {
+                // The lane keeps wires apart that take the same channel; a narrow one has less room for it.
+                let wanted = middle.clamp(top, begin);
+                let spread = ((begin - top) / 2.0).min(LANE * f64::from(LANES));
+                let y = (wanted + lane).clamp(top, begin).clamp(wanted - spread, wanted + spread);
+                self.channels.push(((y - ends.0).abs() + (y - ends.1).abs(), y));
+            }
+            top = top.max(end);
+        }
+        self.channels.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
+    }
+
+    /// Whether a level or upright line keeps out of all blocks; running along an edge is fine.
+    fn is_free(&self, a: Point, b: Point) -> bool {
+        let line = Rect::between(a, b);
+        self.blocks.iter().all(|block| !crosses(block, &line))
+    }
+}
+
+/// Whether a line, as a rectangle without width, goes through the inside of a block.
+pub(super) fn crosses(block: &Rect, line: &Rect) -> bool {
+    line.x < block.right() && block.x < line.right() && line.y < block.bottom() && block.y < line.bottom()
+        || line.width <= 0.0
+            && block.x < line.x
+            && line.x < block.right()
+            && line.y < block.bottom()
+            && block.y < line.bottom()
+        || line.height <= 0.0
+            && block.y < line.y
+            && line.y < block.bottom()
+            && line.x < block.right()
+            && block.x < line.right()
+}
+
+fn corridor(span: &Span) -> Rect {
+    let (leave, enter) = span.stubs();
+    let ends = Rect::between(span.from, span.to);
+    ends.union(&Rect::between(Point::new(leave, span.from.y), Point::new(enter, span.to.y))).grown(REACH)
+}

@@ -1,0 +1,78 @@
+//! What lies in a part of the world.
+
+use super::{Scene, Slot};
+use crate::geometry::Rect;
+
+/// What a query found, and the memory to find it with: keep one and use it again.
+#[derive(Clone, Debug, Default)]
+pub struct Visible {
+    /// Nodes, the farthest first: frames, then cards by height and slot.
+    pub nodes: Vec<Slot>,
+    /// Wires by slot. A wire is found by its line, not by the box around it.
+    pub wires: Vec<Slot>,
+    seen_nodes: Seen,
+    seen_wires: Seen,
+}
+
+/// Which slots a query has met already.
+#[derive(Clone, Debug, Default)]
+struct Seen {
+    query: u32,
+    last: Vec<u32>,
+}
+
+impl Seen {
+    fn begin(&mut self, slots: usize) {
+        self.query = self.query.wrapping_add(1);
+        if self.query == 0 || self.last.len() != slots {
+            self.query = 1;
+            self.last.clear();
+            self.last.resize(slots, 0);
+        }
+    }
+
+    fn first(&mut self, slot: Slot) -> bool {
+        self.last.get_mut(slot as usize).is_some_and(|last| std::mem::replace(last, self.query) != self.query)
+    }
+}
+
+impl Scene {
+    /// The nodes that touch `rect`, and the wires whose line comes into it.
+    pub fn visible(&self, rect: &Rect, found: &mut Visible) {
+        self.visible_nodes(rect, found);
+        self.visible_wires(rect, found);
+    }
+
+    /// The nodes that touch `rect`.
+    pub fn visible_nodes(&self, rect: &Rect, found: &mut Visible) {
+        found.nodes.clear();
+        found.seen_nodes.begin(self.nodes.len());
+        self.node_grid.query(rect, |slot| {
+            if found.seen_nodes.first(slot) && self.node(slot).is_some_and(|node| node.rect.touches(rect)) {
+                found.nodes.push(slot);
+            }
+        });
+        found.nodes.sort_unstable_by_key(|slot| self.depth(*slot));
+    }
+
+    /// The wires whose line comes into `rect`.
+    pub fn visible_wires(&self, rect: &Rect, found: &mut Visible) {
+        found.wires.clear();
+        found.seen_wires.begin(self.wires.len());
+        self.wire_grid.query(rect, |slot| {
+            if found.seen_wires.first(slot)
+                && let Some(routed) = self.routed(slot)
+                && (rect.contains_rect(&routed.path.bounds())
+                    || routed.path.pieces().any(|(a, b)| Rect::between(a, b).touches(rect)))
+            {
+                found.wires.push(slot);
+            }
+        });
+        found.wires.sort_unstable();
+    }
+
+    /// Frames before cards, low before high.
+    pub(super) fn depth(&self, slot: Slot) -> (bool, i32, Slot) {
+        self.node(slot).map_or((false, 0, slot), |node| (!node.is_frame(), node.z, slot))
+    }
+}
