@@ -65,9 +65,9 @@ pub enum Cause {
 pub struct Fill {
     /// The bar, counted from the first of the series.
     pub bar: u32,
-    /// Where within the bar.
+    /// Where within the bar; where finer candles decided, within the one of them that `time` lies in.
     pub step: Step,
-    /// When: the points of a bar's path lie as in `market::bar_path`; after the close it is the bar's close.
+    /// When: the points of a candle's path lie as in `market::bar_path`; after the close it is the bar's close.
     pub time: Timestamp,
     /// Which way.
     pub side: OrderSide,

@@ -7,6 +7,7 @@ use crate::result::Run;
 
 /// What stands in front, so that no other hash of the project can be the same by accident.
 const DOMAIN: &[u8; 16] = b"wickflow-run/1\0\0";
+const DOMAIN_IN_DETAIL: &[u8; 16] = b"wickflow-run/1+d";
 /// Bytes of a fill.
 const FILL_BYTES: usize = 64;
 
@@ -25,15 +26,41 @@ const FILL_BYTES: usize = 64;
 ///    cause u8 (action 0, guard 1, margin call 2, liquidation 3) and its index u16, stale u8, padding to 64 bytes.
 #[must_use]
 pub fn run_hash(strategy: &Digest, candles: &Digest, config: &RunConfig, run: &Run) -> Digest {
+    hash_of(strategy, candles, None, config, run)
+}
+
+/// The hash of a run whose orders were matched along finer candles: as [`run_hash`], but begun with `wickflow-run/1+d`,
+/// and with the digest of the finer candles right behind that of the candles.
+#[must_use]
+pub fn run_hash_in_detail(
+    strategy: &Digest,
+    candles: &Digest,
+    finer: &Digest,
+    config: &RunConfig,
+    run: &Run,
+) -> Digest {
+    hash_of(strategy, candles, Some(finer), config, run)
+}
+
+fn hash_of(
+    strategy: &Digest,
+    candles: &Digest,
+    finer: Option<&Digest>,
+    config: &RunConfig,
+    run: &Run,
+) -> Digest {
     // "To the end" is the largest number of the machine, which is another one in a browser.
     let end = config.rows.to.min(u32::MAX as usize);
     let config = &RunConfig { rows: Rows { to: end, ..config.rows }, ..config.clone() };
     // Maps with string keys and numbers that were checked: writing them cannot fail.
     let settings = serde_json::to_vec(config).unwrap_or_default();
     let mut bytes = Vec::with_capacity(run.fills.len() * FILL_BYTES + settings.len() + 256);
-    bytes.extend(DOMAIN);
+    bytes.extend(if finer.is_some() { DOMAIN_IN_DETAIL } else { DOMAIN });
     bytes.extend(strategy.as_bytes());
     bytes.extend(candles.as_bytes());
+    if let Some(finer) = finer {
+        bytes.extend(finer.as_bytes());
+    }
     bytes.extend(config.seed.to_le_bytes());
     bytes.extend((settings.len() as u64).to_le_bytes());
     bytes.extend(&settings);

@@ -7,6 +7,7 @@
 
 pub mod config;
 mod curve;
+mod detail;
 mod event;
 mod fill;
 mod fold;
@@ -18,10 +19,11 @@ mod trade;
 
 pub use config::{ConfigError, FillProfile, RunConfig};
 pub use curve::{Curve, CurveSummary, Part, Sample, Stretch};
+pub use detail::{Coverage, Detail, DetailError};
 pub use event::{BarReport, Difference, Differing, Event, PlacedOrder, first_difference};
 pub use fill::{Cause, Fill, Step};
 pub use forward::{Forward, ForwardError, Keep};
-pub use hash::run_hash;
+pub use hash::{run_hash, run_hash_in_detail};
 pub use result::{Counts, MAX_REJECTS, Reject, RejectReason, Run, Segment};
-pub use simulate::{Columns, Late, Pace, run_program, simulate};
+pub use simulate::{Columns, Late, Pace, run_program, run_program_in_detail, simulate, simulate_in_detail};
 pub use trade::{OpenTrade, Trade};

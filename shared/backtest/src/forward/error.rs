@@ -1,5 +1,5 @@
 use wickflow_shared::market::CandleError;
-use wickflow_shared::time::Timestamp;
+use wickflow_shared::time::{Timeframe, Timestamp};
 use wickflow_strategy::StreamError;
 
 use crate::config::ConfigError;
@@ -24,6 +24,17 @@ pub enum ForwardError {
         /// When this one opens.
         found: Timestamp,
     },
+    /// Bars do not consist of whole candles of the finer timeframe.
+    #[error("bars of {bars} do not consist of whole candles of {found}")]
+    Finer {
+        /// What is traded.
+        bars: Timeframe,
+        /// What was announced.
+        found: Timeframe,
+    },
+    /// A finer candle came that was not announced.
+    #[error("the run was not set up for finer candles")]
+    NotInDetail,
     /// A bar that warms up came after one that was traded.
     #[error("trading has begun: bars can no longer warm the strategy up")]
     Trading,

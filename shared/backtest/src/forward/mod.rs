@@ -4,10 +4,11 @@
 //! but the last. What it does not do: feed itself, or know about wall clocks.
 
 mod error;
+mod finer;
 
 use std::sync::Arc;
 
-use wickflow_shared::market::{Bucket, Calendar, Candle, Symbol};
+use wickflow_shared::market::{Bucket, Calendar, Candle, Symbol, divides};
 use wickflow_shared::time::{Timeframe, Timestamp};
 use wickflow_strategy::column::Column;
 use wickflow_strategy::plan::{AccountView, ActionKind, Plan, Size, Value};
@@ -15,7 +16,9 @@ use wickflow_strategy::{Program, ProgramStream};
 
 pub use self::error::ForwardError;
 
+use self::finer::Finer;
 use crate::config::{Rows, RunConfig};
+use crate::detail::Coverage;
 use crate::event::{BarReport, Event};
 use crate::fill::Fill;
 use crate::result::{Counts, Run};
@@ -56,6 +59,7 @@ pub struct Forward {
     latest: Option<Closed>,
     /// Splits that are behind.
     splits: usize,
+    finer: Option<Finer>,
 }
 
 /// A bar that has closed.
@@ -102,6 +106,7 @@ impl Forward {
             first: None,
             latest: None,
             splits: 0,
+            finer: None,
             config,
         })
     }
@@ -111,6 +116,40 @@ impl Forward {
     pub fn keeping(mut self, keep: Keep) -> Self {
         self.keep = keep;
         self
+    }
+
+    /// Matches orders along the paths of finer candles, where all of a bar have come before it (rule B3), see
+    /// [`push_finer`](Self::push_finer).
+    ///
+    /// # Errors
+    /// [`ForwardError::Finer`] when bars do not consist of whole ones.
+    pub fn in_detail(mut self, finer: Timeframe) -> Result<Self, ForwardError> {
+        if !divides(finer, self.timeframe) {
+            return Err(ForwardError::Finer { bars: self.timeframe, found: finer });
+        }
+        self.finer = Some(Finer::new(finer));
+        Ok(self)
+    }
+
+    /// Takes a closed finer candle of the traded symbol; before the bar that it lies in.
+    ///
+    /// # Errors
+    /// [`ForwardError`] when the candle is impossible, not later than the one before or than the last bar, or when no
+    /// finer candles were announced.
+    pub fn push_finer(&mut self, candle: &Candle) -> Result<(), ForwardError> {
+        let Some(finer) = &mut self.finer else { return Err(ForwardError::NotInDetail) };
+        if let Some(latest) = self.latest
+            && candle.open_time < latest.bucket.close
+        {
+            return Err(ForwardError::Order { last: latest.bucket.open, found: candle.open_time });
+        }
+        finer.push(&self.calendar, candle)
+    }
+
+    /// For how many of the traded bars the finer candles served.
+    #[must_use]
+    pub fn coverage(&self) -> Coverage {
+        self.finer.as_ref().map(|finer| finer.coverage).unwrap_or_default()
     }
 
     /// Takes a closed bar that is not traded yet: values warm up with nothing held.
@@ -123,6 +162,9 @@ impl Forward {
         }
         let bucket = self.bucket(candle)?;
         self.take_split(candle.open_time);
+        if let Some(finer) = &mut self.finer {
+            finer.pass(bucket);
+        }
         self.stream.push(candle, bucket.close, &AccountView::flat(self.config.cash));
         self.close(bucket, candle);
         Ok(())
@@ -140,18 +182,22 @@ impl Forward {
         let ratio = self.take_split(candle.open_time);
         let first = *self.first.get_or_insert(self.row);
         let Candle { open, high, low, close, volume, .. } = *candle;
+        let bar = Bar { open, high, low, close };
+        let finer = self.finer.as_mut().map(|finer| finer.take(&self.calendar, bucket, &bar));
         let turn = Turn {
             row: self.row,
-            bar: Bar { open, high, low, close },
+            bar,
             before: self.latest.map(|latest| latest.close),
             volume,
             ratio: if self.row > first { ratio } else { 1.0 },
+            finer: finer.as_deref().unwrap_or_default(),
         };
         let clock = BarClock {
             calendar: &self.calendar,
             nominal_ms: self.timeframe.nominal_ms(),
             bucket,
             before: self.latest.map(|latest| latest.bucket),
+            finer: None,
         };
         let mut sim = Sim {
             config: &self.config,

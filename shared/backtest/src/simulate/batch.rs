@@ -2,11 +2,13 @@ use wickflow_shared::order::{LiquiditySide, OrderSide, Rule};
 use wickflow_shared::time::Timestamp;
 use wickflow_strategy::data::Series;
 
-use super::event::Turn;
+use super::event::{FinerBar, Turn};
 use super::inputs::{ActionInput, Bars, covers};
 use super::order::Terms;
+use super::time::{BarClock, Clock, EMPTY, bucket_of};
 use super::{Sim, State, row_number};
 use crate::config::RunConfig;
+use crate::detail::Detail;
 use crate::fill::{Cause, Fill, Step};
 use crate::fold::{least, most};
 use crate::result::Run;
@@ -38,10 +40,11 @@ pub(super) struct Batch<'a> {
     splits: Vec<(usize, f64)>,
     /// Whether anything asks how much was traded.
     needs_volume: bool,
+    detail: Option<&'a Detail>,
 }
 
 impl<'a> Batch<'a> {
-    pub(super) fn new(sim: Sim<'a>, series: &'a Series, pace: Pace) -> Self {
+    pub(super) fn new(sim: Sim<'a>, series: &'a Series, pace: Pace, detail: Option<&'a Detail>) -> Self {
         // Rows are counted in 32 bits; a series of that many bars does not fit into memory.
         let rows = series.rows().min(u32::MAX as usize);
         let end = sim.config.rows.to.min(rows);
@@ -49,7 +52,7 @@ impl<'a> Batch<'a> {
         let row_of = |time| series.candles().open_times().partition_point(|open| *open < time);
         let splits = sim.config.splits.iter().map(|split| (row_of(split.time), split.ratio)).collect();
         let needs_volume = !sim.config.slippage.is_independent_of_quantity();
-        Self { sim, series, bars: Bars::new(series), pace, first, end, splits, needs_volume }
+        Self { sim, series, bars: Bars::new(series), pace, first, end, splits, needs_volume, detail }
     }
 
     pub(super) fn run(mut self) -> Run {
@@ -57,8 +60,13 @@ impl<'a> Batch<'a> {
             self.sim.look_flat(row);
         }
         let mut row = self.first;
+        let mut finer = Vec::new();
         while row < self.end {
-            if let Some(turn) = self.turn(row) {
+            if let Some(detail) = self.detail {
+                detail.read(row, &mut finer);
+                self.sim.clock = Clock::Bar(self.clock(row));
+            }
+            if let Some(turn) = self.turn(row, &finer) {
                 self.sim.step(&turn);
             }
             if self.sim.state.log.is_ruined {
@@ -73,7 +81,18 @@ impl<'a> Batch<'a> {
         self.finish()
     }
 
-    fn turn(&self, row: usize) -> Option<Turn> {
+    fn clock(&self, row: usize) -> BarClock<'a> {
+        let bucket = |row| bucket_of(self.series, row);
+        BarClock {
+            calendar: self.series.calendar(),
+            nominal_ms: self.series.timeframe().nominal_ms(),
+            bucket: bucket(row).unwrap_or(EMPTY),
+            before: row.checked_sub(1).and_then(bucket),
+            finer: None,
+        }
+    }
+
+    fn turn<'f>(&self, row: usize, finer: &'f [FinerBar]) -> Option<Turn<'f>> {
         let split = |all: f64, (at, ratio): &(usize, f64)| {
             if *at == row && row > self.first { all * ratio } else { all }
         };
@@ -83,6 +102,7 @@ impl<'a> Batch<'a> {
             before: row.checked_sub(1).and_then(|before| self.bars.close.get(before)).copied(),
             volume: if self.needs_volume { self.bars.volume(row) } else { 0.0 },
             ratio: self.splits.iter().fold(1.0, split),
+            finer,
         })
     }
 
@@ -137,7 +157,9 @@ impl<'a> Batch<'a> {
     }
 
     fn finish(self) -> Run {
-        self.sim.state.log.set_times(self.series);
+        if matches!(self.sim.clock, Clock::Later(_)) {
+            self.sim.state.log.set_times(self.series);
+        }
         let last = self.end.checked_sub(1).filter(|last| *last >= self.first);
         let last = last.and_then(|last| {
             let mark = self.bars.close.get(last).copied()?;

@@ -1,3 +1,4 @@
+use wickflow_shared::market::Bucket;
 use wickflow_shared::order::{LiquiditySide, Rule};
 use wickflow_shared::portfolio::PositionSide;
 
@@ -18,7 +19,7 @@ pub(super) struct At {
 
 /// A bar that is simulated.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Turn {
+pub(crate) struct Turn<'a> {
     pub row: usize,
     pub bar: Bar,
     /// The close before it.
@@ -27,6 +28,38 @@ pub(crate) struct Turn {
     pub volume: f64,
     /// Units after a split right before it for one before; 1 without a split.
     pub ratio: f64,
+    /// The finer candles that the bar consists of, where they are known (rule B3).
+    pub finer: &'a [FinerBar],
+}
+
+impl Turn<'_> {
+    /// The price before the bar.
+    fn from(&self) -> f64 {
+        self.before.unwrap_or(self.bar.open) / self.ratio
+    }
+}
+
+/// A candle within a bar.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct FinerBar {
+    pub bucket: Bucket,
+    pub bar: Bar,
+    pub volume: f64,
+}
+
+/// How a bar was found.
+struct Begun {
+    fills: usize,
+    was_held: bool,
+    was_split: bool,
+}
+
+/// The way of the price through a candle, as far as it has come.
+struct Walk {
+    row: usize,
+    bar: Bar,
+    path: Path,
+    price: f64,
 }
 
 /// The points of a bar that are still to come, the next one last.
@@ -59,17 +92,28 @@ struct Entered {
 
 impl Sim<'_> {
     /// A bar: its prices meet the orders, then the strategy looks at its close.
-    pub(crate) fn step(&mut self, turn: &Turn) {
-        let Turn { row, bar, .. } = *turn;
+    pub(crate) fn step(&mut self, turn: &Turn<'_>) {
+        let begun = self.begin(turn);
+        if !turn.finer.is_empty() && (self.is_reached(&turn.bar) || self.trails()) {
+            self.walk_finer(turn);
+        } else if self.is_reached(&turn.bar) {
+            self.walk(turn.row, turn.from(), &turn.bar);
+        } else {
+            self.visit_all(&turn.bar);
+        }
+        self.end(turn, &begun);
+    }
+
+    fn begin(&mut self, turn: &Turn<'_>) -> Begun {
         self.state.volume = turn.volume;
         (self.state.log.low_equity, self.state.log.high_equity) = (f64::INFINITY, f64::NEG_INFINITY);
         let (fills, was_held) = (self.state.log.fills.len(), self.state.account.held.is_some());
-        let was_split = self.split(turn.ratio);
-        if self.is_reached(&bar) {
-            self.walk(turn);
-        } else {
-            self.visit_all(&bar);
-        }
+        Begun { fills, was_held, was_split: self.split(turn.ratio) }
+    }
+
+    /// The strategy looks at the close.
+    fn end(&mut self, turn: &Turn<'_>, begun: &Begun) {
+        let Turn { row, bar, .. } = *turn;
         if !self.state.log.is_ruined {
             self.expire(row);
             self.look(row, &bar);
@@ -78,15 +122,15 @@ impl Sim<'_> {
                 self.watch_equity(bar.close);
             }
         }
-        if self.state.log.fills.len() > fills || was_split {
-            let held = was_held || self.state.log.fills.len() > fills;
+        let has_filled = self.state.log.fills.len() > begun.fills;
+        if has_filled || begun.was_split {
             self.state.log.segments.push(Segment {
                 bar: super::row_number(row),
                 cash: self.state.account.cash,
                 position: self.state.account.position,
                 low_equity: self.state.log.low_equity.min(self.state.account.equity(bar.close)),
                 high_equity: self.state.log.high_equity.max(self.state.account.equity(bar.close)),
-                held,
+                held: begun.was_held || has_filled,
             });
         }
     }
@@ -118,28 +162,60 @@ impl Sim<'_> {
         self.state.log.mark(high);
     }
 
-    /// The price goes along the bar's path.
-    fn walk(&mut self, turn: &Turn) {
-        let bar = &turn.bar;
-        let from = turn.before.unwrap_or(bar.open) / turn.ratio;
-        let at = |step| At { row: turn.row, step };
-        self.meet(at(Step::Open), Move { from, to: bar.open, is_opening: true }, bar);
+    /// The price goes along a candle's path, coming from the price before it.
+    fn walk(&mut self, row: usize, from: f64, bar: &Bar) {
+        let mut walk = self.set_out(row, from, bar);
         if !self.state.log.is_ruined && !self.is_reached(bar) {
             self.visit_all(bar);
             return;
         }
-        let mut path = self.path(bar);
-        let mut price = bar.open;
-        while !self.state.log.is_ruined
-            && let Some((to, step)) = path.next()
-        {
-            let entered = self.meet(at(step), Move { from: price, to, is_opening: false }, bar);
-            price = to;
-            if let Some(entered) = entered.filter(|_| self.config.profile.path == BarPath::AdverseFirst) {
-                path = self.path_after_entry(bar, &entered);
-                price = entered.price;
+        while self.advance(&mut walk) {}
+    }
+
+    /// The price goes along the paths of the finer candles, one after the other. A trailing stop moves at the end of
+    /// each: what came first is known there (rule B5).
+    fn walk_finer(&mut self, turn: &Turn<'_>) {
+        let mut from = turn.from();
+        for (place, finer) in turn.finer.iter().enumerate() {
+            if self.state.log.is_ruined {
+                break;
             }
+            if place > 0 {
+                self.ratchet();
+            }
+            self.clock.focus(Some(finer.bucket));
+            self.state.volume = finer.volume;
+            if self.is_reached(&finer.bar) {
+                self.walk(turn.row, from, &finer.bar);
+            } else {
+                self.visit_all(&finer.bar);
+            }
+            from = finer.bar.close;
         }
+        self.clock.focus(None);
+        self.state.volume = turn.volume;
+    }
+
+    /// The price comes to a candle's open.
+    fn set_out(&mut self, row: usize, from: f64, bar: &Bar) -> Walk {
+        self.meet(At { row, step: Step::Open }, Move { from, to: bar.open, is_opening: true }, bar);
+        Walk { row, bar: *bar, path: self.path(bar), price: bar.open }
+    }
+
+    /// The price comes to the next point; whether there was one.
+    fn advance(&mut self, walk: &mut Walk) -> bool {
+        if self.state.log.is_ruined {
+            return false;
+        }
+        let Some((to, step)) = walk.path.next() else { return false };
+        let movement = Move { from: walk.price, to, is_opening: false };
+        let entered = self.meet(At { row: walk.row, step }, movement, &walk.bar);
+        walk.price = to;
+        if let Some(entered) = entered.filter(|_| self.config.profile.path == BarPath::AdverseFirst) {
+            walk.path = self.path_after_entry(&walk.bar, &entered);
+            walk.price = entered.price;
+        }
+        true
     }
 
     /// The points after the open (rules B1 and B2).

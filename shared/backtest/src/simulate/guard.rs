@@ -115,6 +115,21 @@ impl Sim<'_> {
         self.state.guards = guards;
     }
 
+    /// Whether there is a stop that moves with the price.
+    pub(super) fn trails(&self) -> bool {
+        self.state.guards.iter().any(|guard| guard.kind == GuardKind::TrailingStop)
+    }
+
+    /// Moves trailing stops after their best prices, at the distances that were read last.
+    pub(super) fn ratchet(&mut self) {
+        let mut guards = std::mem::take(&mut self.state.guards);
+        for guard in guards.iter_mut().filter(|guard| guard.kind == GuardKind::TrailingStop) {
+            let level = self.level(guard);
+            self.move_to(guard, level);
+        }
+        self.state.guards = guards;
+    }
+
     fn move_to(&mut self, guard: &mut ActiveGuard, level: f64) {
         if level.is_nan() {
             return;

@@ -125,7 +125,7 @@ pub(crate) struct Bars<'a> {
 }
 
 /// One bar.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Bar {
     pub open: f64,
     pub high: f64,

@@ -27,16 +27,17 @@ use wickflow_strategy::{Evaluation, Live, Program};
 
 pub use self::batch::Pace;
 pub(crate) use self::batch::marking_fill;
-pub(crate) use self::event::Turn;
-pub(crate) use self::inputs::{Bar, Inputs, Values};
+pub(crate) use self::event::{FinerBar, Turn};
+pub(crate) use self::inputs::{Bar, Bars, Inputs, Values};
 pub use self::inputs::{Columns, Late};
 pub(crate) use self::log::Log;
-pub(crate) use self::time::{BarClock, Clock};
+pub(crate) use self::time::{BarClock, Clock, bucket_of};
 
 use self::account::Account;
 use self::batch::Batch;
 use self::order::{ActiveGuard, Entry, Exit};
 use crate::config::{ConfigError, RunConfig};
+use crate::detail::Detail;
 use crate::fill::Cause;
 use crate::result::Run;
 
@@ -67,6 +68,39 @@ pub fn simulate(
     config: &RunConfig,
     pace: Pace,
 ) -> Result<Run, ConfigError> {
+    simulate_in_detail(plan, series, None, columns, late, config, pace)
+}
+
+/// As [`run_program`], with orders matched along the paths of finer candles where there are some (rule B3). The detail
+/// must be that of the series.
+///
+/// # Errors
+/// [`ConfigError`] when a setting is out of range.
+pub fn run_program_in_detail(
+    program: &Program,
+    evaluation: &Evaluation,
+    series: &Series,
+    detail: &Detail,
+    config: &RunConfig,
+) -> Result<Run, ConfigError> {
+    let mut live = Live::new(program, evaluation);
+    let late = live.as_mut().map(|live| live as &mut dyn Late);
+    simulate_in_detail(program.plan(), series, Some(detail), evaluation, late, config, Pace::Skipping)
+}
+
+/// As [`simulate`], with orders matched along the paths of finer candles where there are some (rule B3).
+///
+/// # Errors
+/// [`ConfigError`] when a setting is out of range.
+pub fn simulate_in_detail(
+    plan: &Plan,
+    series: &Series,
+    detail: Option<&Detail>,
+    columns: &dyn Columns,
+    late: Option<&mut dyn Late>,
+    config: &RunConfig,
+    pace: Pace,
+) -> Result<Run, ConfigError> {
     config.check()?;
     let inputs = Inputs::new(plan, columns);
     let mut state = State::new(config.cash);
@@ -79,7 +113,7 @@ pub fn simulate(
         is_walking: pace == Pace::EveryBar,
         state: &mut state,
     };
-    Ok(Batch::new(sim, series, pace).run())
+    Ok(Batch::new(sim, series, pace, detail).run())
 }
 
 /// A run in progress: where it stands, and what it needs for the next step.

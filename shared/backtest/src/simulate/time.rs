@@ -28,9 +28,18 @@ pub(crate) struct BarClock<'a> {
     pub bucket: Bucket,
     /// The bar before it.
     pub before: Option<Bucket>,
+    /// The finer candle of it that the price is in, where there is one.
+    pub finer: Option<Bucket>,
 }
 
 impl Clock<'_> {
+    /// Turns to a finer candle of the bar, or back to the bar.
+    pub(super) fn focus(&mut self, finer: Option<Bucket>) {
+        if let Self::Bar(bar) = self {
+            bar.finer = finer;
+        }
+    }
+
     /// When a point happens.
     pub(super) fn time_of(&self, at: At) -> Timestamp {
         match self {
@@ -38,7 +47,7 @@ impl Clock<'_> {
                 let bucket = bucket_of(series, at.row).unwrap_or(EMPTY);
                 time_within(series.calendar(), bucket, at.step)
             }
-            Self::Bar(bar) => time_within(bar.calendar, bar.bucket, at.step),
+            Self::Bar(bar) => time_within(bar.calendar, bar.finer.unwrap_or(bar.bucket), at.step),
         }
     }
 
@@ -52,7 +61,7 @@ impl Clock<'_> {
     }
 }
 
-const EMPTY: Bucket = Bucket { open: Timestamp(0), close: Timestamp(0) };
+pub(super) const EMPTY: Bucket = Bucket { open: Timestamp(0), close: Timestamp(0) };
 
 /// The span of a row.
 pub(crate) fn bucket_of(series: &Series, row: usize) -> Option<Bucket> {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use wickflow_backtest::config::{FeeModel, FillProfile, Slippage};
 use wickflow_backtest::{Columns, Pace, Run, RunConfig, simulate};
-use wickflow_shared::market::{Calendar, Candle, CandleColumns};
+use wickflow_shared::market::{Calendar, Candle, CandleColumns, aggregate};
 use wickflow_shared::time::{Timeframe, Timestamp, Zone};
 use wickflow_strategy::column::{Bits, Column, Numbers, Signals};
 use wickflow_strategy::data::Series;
@@ -53,11 +53,22 @@ pub(crate) fn candles(bars: &[[f64; 4]]) -> CandleColumns {
     columns
 }
 
+/// Longer bars of a series.
+pub(crate) fn folded(series: &Series, minutes: u16) -> Series {
+    let timeframe = Timeframe::Minutes(minutes);
+    let candles = Arc::new(aggregate(series.candles(), timeframe, series.calendar()));
+    Series::new(series.symbol().clone(), timeframe, series.calendar().clone(), candles)
+}
+
 impl Lab {
     /// 10,000 in cash, no fees, no slippage.
     pub(crate) fn new(candles: CandleColumns) -> Self {
+        Self::over(series(candles))
+    }
+
+    pub(crate) fn over(series: Series) -> Self {
         let config = RunConfig::new(10_000.0, FeeModel::Free, Slippage::None);
-        Self { series: series(candles), table: Table::default(), plan: Plan::default(), config }
+        Self { series, table: Table::default(), plan: Plan::default(), config }
     }
 
     pub(crate) fn of(bars: &[[f64; 4]]) -> Self {
