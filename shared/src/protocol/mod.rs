@@ -5,6 +5,7 @@
 
 mod error;
 mod market;
+pub mod paper;
 mod refusal;
 mod rest;
 mod socket;
