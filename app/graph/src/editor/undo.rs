@@ -1,0 +1,104 @@
+//! Taking back and doing again.
+
+use super::Editor;
+use crate::history::{History, HistoryError};
+use crate::op::Op;
+
+impl Editor {
+    /// Takes the last gesture back, and opens the graph that it was made in. Gives its label; `None` where there is none.
+    pub fn undo(&mut self) -> Option<String> {
+        self.history.commit();
+        let entry = self.history.step_back()?;
+        let (label, path, ops) = (entry.label.clone(), entry.path.clone(), entry.ops.clone());
+        self.replay(&path, &ops);
+        Some(label)
+    }
+
+    /// Does again what was last taken back. Gives its label; `None` where there is none.
+    pub fn redo(&mut self) -> Option<String> {
+        self.history.commit();
+        let entry = self.history.step_on()?;
+        let (label, path, ops) = (entry.label.clone(), entry.path.clone(), entry.ops.clone());
+        // What is kept on this side is how it was done; what is to be carried out is the same.
+        self.replay(&path, &ops);
+        Some(label)
+    }
+
+    /// What [`undo`](Self::undo) would take back, the last first.
+    pub fn undo_labels(&self) -> impl Iterator<Item = &str> {
+        self.history.undo_labels()
+    }
+
+    /// What [`redo`](Self::redo) would do, the next first.
+    pub fn redo_labels(&self) -> impl Iterator<Item = &str> {
+        self.history.redo_labels()
+    }
+
+    /// Whether a gesture is open.
+    #[must_use]
+    pub fn is_in_gesture(&self) -> bool {
+        self.history.is_open()
+    }
+
+    /// How many bytes the history may have as JSON; the oldest entries beyond are dropped.
+    pub fn set_history_bytes(&mut self, bytes: usize) {
+        self.history.set_limit(bytes);
+    }
+
+    /// The history, to be kept beside the document.
+    #[must_use]
+    pub fn history_json(&self) -> String {
+        self.history.to_json(&self.fingerprint())
+    }
+
+    /// Takes a history up again, after the document it was kept with has been opened.
+    ///
+    /// # Errors
+    /// [`HistoryError`] when it cannot be read, or belongs to another state of the document.
+    pub fn restore_history(&mut self, text: &str) -> Result<(), HistoryError> {
+        self.history = History::parse(text, &self.fingerprint(), self.history.limit())?;
+        Ok(())
+    }
+
+    fn replay(&mut self, path: &[String], ops: &[Op]) {
+        self.open_path(path);
+        self.clear_selection();
+        for op in ops {
+            self.carry_out(op);
+        }
+        for op in ops {
+            if let Op::Insert { graph, parts } = op
+                && *graph == self.graph
+            {
+                let slots: Vec<_> =
+                    parts.nodes.iter().filter_map(|(_, node)| self.index.node_slot(&node.id)).collect();
+                self.selected_nodes.extend(slots);
+            }
+        }
+    }
+
+    /// A hash of what the history changes: FNV-1a over the JSON, without the viewport.
+    fn fingerprint(&self) -> String {
+        let document = &self.document;
+        let mut hash = Fnv(0xcbf2_9ce4_8422_2325);
+        // Hashing cannot fail.
+        let _hashed =
+            serde_json::to_writer(&mut hash, &(&document.nodes, &document.edges, &document.wickflow));
+        format!("{:016x}", hash.0)
+    }
+}
+
+struct Fnv(u64);
+
+impl std::io::Write for Fnv {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        for byte in bytes {
+            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3);
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
