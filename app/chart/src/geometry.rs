@@ -56,6 +56,14 @@ impl PixelRect {
         self.y.saturating_add(self.height)
     }
 
+    /// The part of it that lies in an area; empty if none does.
+    #[must_use]
+    pub fn within(&self, area: Self) -> Self {
+        let (x, y) = (self.x.max(area.x), self.y.max(area.y));
+        let (right, bottom) = (self.right().min(area.right()), self.bottom().min(area.bottom()));
+        Self { x, y, width: right - x, height: bottom - y }
+    }
+
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.width <= 0 || self.height <= 0

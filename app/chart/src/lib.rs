@@ -6,6 +6,7 @@
 //! ```text
 //! model   what is shown: bars, pyramid, time scale, price scale, lines, markers, cursor      -> Chart
 //! view    turns a Chart into rectangles, polygons and text in device pixels                   -> View, DrawList
+//! studies curves, lower panes, trades and marks over and below the candles                     -> Studies
 //! input   pointer, wheel and key events in, changes of the Chart and Outcomes out             -> Gestures
 //! web     executes draw lists on canvases, forwards DOM events, runs one animation frame loop -> Widget
 //! ```
@@ -45,6 +46,7 @@
 mod geometry;
 pub mod input;
 pub mod model;
+pub mod studies;
 pub mod view;
 #[cfg(target_arch = "wasm32")]
 pub mod web;
@@ -56,5 +58,9 @@ pub use input::{
 pub use model::{
     Bar, BarError, Chart, Damage, DragOutcome, Fit, GlyphWidths, HistoryRequest, Layout, LineKind, Marker,
     Options, Palette, Placed, PriceFormat, PriceLine, PriceMode, ReadOut, Refused, Side, Visible, Zone,
+};
+pub use studies::{
+    Pane, Place, Studies, Study, StudyInk, StudyOutcome, StudyPalette, StudyStyle, StudyValue, TimeRange,
+    Trade,
 };
 pub use view::{DrawList, Ink, Layer, Op, Sprite, View};

@@ -42,6 +42,9 @@ pub enum WheelUnit {
 pub enum Key {
     Left,
     Right,
+    /// To the pane above, with shift to move its upper edge.
+    Up,
+    Down,
     Home,
     End,
     PageUp,
@@ -173,6 +176,8 @@ impl Key {
         Some(match name {
             "ArrowLeft" => Self::Left,
             "ArrowRight" => Self::Right,
+            "ArrowUp" => Self::Up,
+            "ArrowDown" => Self::Down,
             "Home" => Self::Home,
             "End" => Self::End,
             "PageUp" => Self::PageUp,

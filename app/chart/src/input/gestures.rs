@@ -9,7 +9,7 @@ use super::event::{Button, CursorShape, InputEvent, Key, Outcome, Pointer, Point
 use super::kinetic::{Kinetic, Track};
 use super::{keys, wheel};
 use crate::Chart;
-use crate::model::Hit;
+use crate::model::{Element, Hit};
 
 /// CSS pixels a pointer moves before a press is a drag.
 const DRAG_THRESHOLD_MOUSE: f64 = 3.0;
@@ -48,6 +48,11 @@ enum State {
     ScalingTime {
         id: i32,
         x: f64,
+    },
+    /// Something that only charts with studies have.
+    MovingExtra {
+        id: i32,
+        element: Element,
     },
     Pinching {
         a: Pointer,
@@ -195,6 +200,10 @@ impl Gestures {
                 *x = pointer.x;
                 handled()
             }
+            State::MovingExtra { id, element } if *id == pointer.id => {
+                chart.drag_extra(*element, pointer.y);
+                handled()
+            }
             State::Pinching { a, b } => {
                 let (before_x, before) = (f64::midpoint(a.x, b.x), distance(a, b));
                 match pointer.id {
@@ -231,7 +240,8 @@ impl Gestures {
                 let line = chart.lines().get(at).map(|line| line.id.clone()).unwrap_or_default();
                 if chart.start_line_drag(&line) { State::MovingLine { id } } else { pan }
             }
-            Hit::Plot | Hit::Nothing => pan,
+            Hit::Extra(element) if chart.can_drag_extra(element) => State::MovingExtra { id, element },
+            Hit::Plot | Hit::Nothing | Hit::Extra(_) => pan,
         };
         if let State::Panning { .. } = self.state {
             if touch {
@@ -257,7 +267,10 @@ impl Gestures {
                 self.state = State::Panning { id, x, y, touch: true, track: Track::default() };
                 None
             }
-            State::ScalingPrice { id, .. } | State::ScalingTime { id, .. } | State::Tracking { id }
+            State::ScalingPrice { id, .. }
+            | State::ScalingTime { id, .. }
+            | State::MovingExtra { id, .. }
+            | State::Tracking { id }
                 if id == pointer.id =>
             {
                 None
@@ -301,6 +314,13 @@ impl Gestures {
                 let price = chart.options().price_format.snap(chart.price_from_y(pointer.y)?);
                 Some(Outcome::Clicked { time: chart.time_from_x(pointer.x)?, price })
             }
+            Hit::Extra(element) => {
+                if pointer.kind != PointerKind::Mouse {
+                    chart.leave();
+                }
+                chart.click_extra(element, pointer.x);
+                None
+            }
             Hit::PriceAxis | Hit::TimeAxis | Hit::Nothing => None,
         }
     }
@@ -313,6 +333,7 @@ impl Gestures {
             | State::MovingLine { id: own }
             | State::ScalingPrice { id: own, .. }
             | State::ScalingTime { id: own, .. }
+            | State::MovingExtra { id: own, .. }
             | State::Tracking { id: own } => own == id,
             State::Pinching { a, b } => a.id == id || b.id == id,
         };
@@ -330,6 +351,7 @@ impl Gestures {
         // A captured pointer goes on acting outside.
         if matches!(self.state, State::Idle) {
             chart.leave();
+            chart.point_at(Hit::Nothing);
             self.cursor = CursorShape::Default;
         } else if let State::Pressed { start, .. } = self.state
             && start.id == id
@@ -368,7 +390,9 @@ impl Gestures {
             return CursorShape::Default;
         }
         chart.hover(pointer.x, pointer.y);
-        match chart.hit(pointer.x, pointer.y, reach(pointer.kind)) {
+        let hit = chart.hit(pointer.x, pointer.y, reach(pointer.kind));
+        chart.point_at(hit);
+        match hit {
             Hit::Line(at) if chart.lines().get(at).is_some_and(|line| line.draggable) => {
                 CursorShape::RowResize
             }
@@ -376,6 +400,7 @@ impl Gestures {
             Hit::Plot => CursorShape::Crosshair,
             Hit::PriceAxis => CursorShape::RowResize,
             Hit::TimeAxis => CursorShape::ColumnResize,
+            Hit::Extra(element) => chart.extra_cursor(element),
             Hit::Nothing => CursorShape::Default,
         }
     }

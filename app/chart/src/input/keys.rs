@@ -10,7 +10,8 @@ const ZOOM: f64 = 1.25;
 const LEAP: i64 = 10;
 
 /// Acts on a key. Arrows move the crosshair (with shift by ten bars, with control they pan), Home and End go to the
-/// oldest and newest bar, pages move by what is in view, plus and minus zoom, 0 resets.
+/// oldest and newest bar, pages move by what is in view, plus and minus zoom, 0 resets. Up and down are for the lower
+/// panes, and the page's where there are none.
 pub(super) fn press(chart: &mut Chart, key: Key, shift: bool, ctrl: bool) -> Response {
     let leap = if shift { LEAP } else { 1 };
     let page = floor_index(chart.layout().plot.width / chart.bar_spacing()).max(1);
@@ -19,6 +20,10 @@ pub(super) fn press(chart: &mut Chart, key: Key, shift: bool, ctrl: bool) -> Res
             let dx = chart.bar_spacing() * float(leap);
             chart.pan_by(if key == Key::Left { dx } else { -dx });
             return Response { handled: true, ..Response::default() };
+        }
+        Key::Up | Key::Down => {
+            let outcome = chart.extra_key(key, shift).map(Outcome::Announce);
+            return Response { handled: outcome.is_some(), outcome, ..Response::default() };
         }
         Key::Left => chart.move_cursor(-leap),
         Key::Right => chart.move_cursor(leap),

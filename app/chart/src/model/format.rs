@@ -78,7 +78,8 @@ fn month_name(month: u8) -> &'static str {
     MONTHS.get(usize::from(month).wrapping_sub(1)).copied().unwrap_or_default()
 }
 
-fn push_fixed(out: &mut String, value: f64, precision: usize, grouping: bool) {
+/// A number with so many decimals, and commas between thousands.
+pub(crate) fn push_fixed(out: &mut String, value: f64, precision: usize, grouping: bool) {
     let start = out.len();
     let _ = write!(out, "{value:.precision$}");
     let written = out.get(start..).unwrap_or_default();

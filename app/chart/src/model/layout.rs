@@ -13,9 +13,11 @@ const MIN_PRICE_AXIS: f64 = 52.0;
 pub struct Layout {
     /// Candles, volume, lines and markers.
     pub plot: Rect,
+    /// The plot, and the panes below it if there are any.
+    pub body: Rect,
     /// Right of the plot.
     pub price_axis: Rect,
-    /// Below the plot.
+    /// Below plot and panes.
     pub time_axis: Rect,
 }
 
@@ -91,6 +93,7 @@ impl Layout {
         let plot = Rect { x: 0.0, y: 0.0, width: width - axis_width, height: height - axis_height };
         Self {
             plot,
+            body: plot,
             price_axis: Rect { x: plot.width, y: 0.0, width: axis_width, height: plot.height },
             time_axis: Rect { x: 0.0, y: plot.height, width: plot.width, height: axis_height },
         }

@@ -4,6 +4,7 @@ mod annotation;
 mod bar;
 mod chart;
 mod damage;
+mod extension;
 mod format;
 mod labels;
 mod layout;
@@ -30,11 +31,15 @@ pub use readout::{HistoryRequest, Placed, ReadOut, Visible};
 pub use zone::Zone;
 
 pub(crate) use chart::{Hit, TAG_TEXT_PADDING};
-pub(crate) use format::{push_date_time, push_percent, push_price, push_tick, push_volume, widest_date_time};
+pub(crate) use extension::{Element, Extension, PriceSpan, Stage};
+pub(crate) use format::{
+    push_date_time, push_fixed, push_percent, push_price, push_tick, push_volume, widest_date_time,
+};
 pub(crate) use labels::{LabelOwner, LabelSlot};
 pub(crate) use layout::LABEL_PADDING;
 pub(crate) use price_scale::{PriceScale, VOLUME_SHARE};
-pub(crate) use price_ticks::price_ticks;
+pub(crate) use price_ticks::{nice_step, price_ticks};
 pub(crate) use series::{Merged, Series};
+pub(crate) use sort::sort_by_number;
 pub(crate) use time_scale::{Extent, TimeScale};
 pub(crate) use time_ticks::{TickSpacing, TimeTick, Turn, time_ticks};

@@ -136,6 +136,16 @@ impl TimeScale {
         self.limit(extent);
     }
 
+    /// Puts two logical indexes at the left and right edge, or as near as the limits allow.
+    pub(crate) fn show_positions(&mut self, from: f64, to: f64, extent: Extent) {
+        let spacing = self.width / (to - from);
+        if spacing.is_finite() && spacing > 0.0 {
+            self.spacing = spacing.clamp(self.min_spacing(extent), MAX_SPACING);
+            self.right = to;
+            self.limit(extent);
+        }
+    }
+
     /// Puts the right edge at this logical index, or as near as panning may go.
     pub(crate) fn set_right(&mut self, right: f64, extent: Extent) {
         if right.is_finite() {

@@ -27,9 +27,9 @@ pub(super) fn borders(list: &mut DrawList, frame: &Frame) {
     );
     let below = PixelRect::new(
         0,
-        plot.bottom(),
+        frame.body.bottom(),
         frame.width,
-        if plot.bottom() < frame.height { frame.hair } else { 0 },
+        if frame.body.bottom() < frame.height { frame.hair } else { 0 },
     );
     list.batch(Ink::AxisLine, [beside, below]);
 }
@@ -83,15 +83,15 @@ pub(super) fn push_axis_price(out: &mut String, chart: &Chart, price: f64) {
 }
 
 /// Where a label on the price axis with its middle at `y` stands.
-pub(super) fn axis_label_area(chart: &Chart, frame: &Frame, y: i32, height: i32) -> PixelRect {
+pub(crate) fn axis_label_area(chart: &Chart, frame: &Frame, y: i32, height: i32) -> PixelRect {
     let axis = frame.device(chart.layout().price_axis);
     PixelRect::new(axis.x + frame.hair, y - height / 2, axis.width - frame.hair, height)
 }
 
-/// A vertical hairline through a bar, of the height of `shape`, in the plot.
-pub(super) fn column(frame: &Frame, index: i64, shape: PixelRect) -> PixelRect {
+/// A vertical hairline through a bar, of the height of `shape`, in plot and panes.
+pub(crate) fn column(frame: &Frame, index: i64, shape: PixelRect) -> PixelRect {
     let x = pixel(frame.bars.x(index) - f64::from(frame.hair) / 2.0);
-    frame.clip(PixelRect { x: frame.plot.x + x, ..shape })
+    PixelRect { x: frame.plot.x + x, ..shape }.within(frame.body)
 }
 
 /// A horizontal hairline across the plot.

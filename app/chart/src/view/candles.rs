@@ -127,6 +127,11 @@ fn volume_scale(chart: &Chart, frame: &Frame, largest: f64) -> Option<f64> {
     shown.then(|| f64::from(frame.plot.height) * VOLUME_SHARE / largest)
 }
 
+/// Width of a candle's body, device pixels.
+pub(crate) fn body_width(spacing_css: f64, dpr: f64) -> i32 {
+    widths(spacing_css, dpr).body
+}
+
 /// Bodies leave a gap to their neighbors, narrow ones a small share of the spacing and wide ones a fifth.
 fn widths(spacing_css: f64, dpr: f64) -> Widths {
     let spacing = spacing_css * dpr;

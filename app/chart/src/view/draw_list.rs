@@ -13,6 +13,10 @@ pub enum Op {
     Rects { ink: Ink, start: usize, end: usize },
     /// Fill a convex polygon.
     Polygon { ink: Ink, start: usize, end: usize },
+    /// Stroke open paths, `width` device pixels wide, joined without tips.
+    Stroke { ink: Ink, width: i32, start: usize, end: usize },
+    /// Fill closed paths by the nonzero rule.
+    Fill { ink: Ink, start: usize, end: usize },
     /// Write text that begins at `x` on the baseline `y`, in the chart's font.
     Text { ink: Ink, x: i32, y: i32, start: usize, end: usize },
 }
@@ -22,10 +26,23 @@ pub struct DrawList {
     ops: Vec<Op>,
     rects: Vec<PixelRect>,
     points: Vec<[i32; 2]>,
+    path: Vec<PathPoint>,
     text: String,
     sprites: Vec<Sprite>,
     /// Rectangles from this one on may join their operation with the next; those before belong to another sprite.
     fence: usize,
+}
+
+/// Units of [`PathPoint`]s in a device pixel.
+pub const SUBPIXELS: i32 = 16;
+
+/// A corner of a path, in [`SUBPIXELS`] from the chart's top left corner.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PathPoint {
+    pub x: i32,
+    pub y: i32,
+    /// Whether a path begins here; otherwise a line leads here from the point before.
+    pub begins: bool,
 }
 
 /// Part of a list that stands alone: a small area that moves more often than it changes.
@@ -37,6 +54,19 @@ pub struct Sprite {
     pub fingerprint: u64,
     start: usize,
     end: usize,
+}
+
+impl Op {
+    /// Its color.
+    #[must_use]
+    pub const fn ink(&self) -> Ink {
+        let (Self::Rects { ink, .. }
+        | Self::Polygon { ink, .. }
+        | Self::Stroke { ink, .. }
+        | Self::Fill { ink, .. }
+        | Self::Text { ink, .. }) = *self;
+        ink
+    }
 }
 
 impl DrawList {
@@ -63,6 +93,17 @@ impl DrawList {
         }
     }
 
+    /// The corners of paths to stroke or fill.
+    #[must_use]
+    pub fn path(&self, op: &Op) -> &[PathPoint] {
+        match *op {
+            Op::Stroke { start, end, .. } | Op::Fill { start, end, .. } => {
+                self.path.get(start..end).unwrap_or_default()
+            }
+            _ => &[],
+        }
+    }
+
     /// The text of an operation.
     #[must_use]
     pub fn text(&self, op: &Op) -> &str {
@@ -85,17 +126,18 @@ impl DrawList {
         self.ops.get(sprite.start..sprite.end).unwrap_or_default()
     }
 
-    pub(super) fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         self.ops.clear();
         self.rects.clear();
         self.points.clear();
+        self.path.clear();
         self.text.clear();
         self.sprites.clear();
         self.fence = 0;
     }
 
     /// Makes what `draw` adds a sprite of this area.
-    pub(super) fn sprite(&mut self, area: PixelRect, draw: impl FnOnce(&mut Self)) {
+    pub(crate) fn sprite(&mut self, area: PixelRect, draw: impl FnOnce(&mut Self)) {
         let start = self.ops.len();
         self.fence = self.rects.len();
         draw(self);
@@ -104,12 +146,12 @@ impl DrawList {
         self.sprites.push(sprite);
     }
 
-    pub(super) fn rect(&mut self, ink: Ink, rect: PixelRect) {
+    pub(crate) fn rect(&mut self, ink: Ink, rect: PixelRect) {
         self.batch(ink, [rect]);
     }
 
     /// Fills rectangles; those without area are left out. Joins the previous operation if that has the same color.
-    pub(super) fn batch(&mut self, ink: Ink, rects: impl IntoIterator<Item = PixelRect>) {
+    pub(crate) fn batch(&mut self, ink: Ink, rects: impl IntoIterator<Item = PixelRect>) {
         let start = self.rects.len();
         self.rects.extend(rects.into_iter().filter(|rect| !rect.is_empty()));
         let now = self.rects.len();
@@ -126,32 +168,52 @@ impl DrawList {
         }
     }
 
-    pub(super) fn polygon<const N: usize>(&mut self, ink: Ink, corners: [[i32; 2]; N]) {
+    pub(crate) fn polygon<const N: usize>(&mut self, ink: Ink, corners: [[i32; 2]; N]) {
         let start = self.points.len();
         self.points.extend(corners);
         self.ops.push(Op::Polygon { ink, start, end: self.points.len() });
     }
 
+    /// Strokes paths.
+    pub(crate) fn stroke(&mut self, ink: Ink, width: i32, path: impl IntoIterator<Item = PathPoint>) {
+        if let Some((start, end)) = self.extend_path(path) {
+            self.ops.push(Op::Stroke { ink, width, start, end });
+        }
+    }
+
+    /// Fills paths.
+    pub(crate) fn fill(&mut self, ink: Ink, path: impl IntoIterator<Item = PathPoint>) {
+        if let Some((start, end)) = self.extend_path(path) {
+            self.ops.push(Op::Fill { ink, start, end });
+        }
+    }
+
+    fn extend_path(&mut self, path: impl IntoIterator<Item = PathPoint>) -> Option<(usize, usize)> {
+        let start = self.path.len();
+        self.path.extend(path);
+        (self.path.len() > start).then_some((start, self.path.len()))
+    }
+
     /// Writes what `write` appends; [`Self::place_last_text`] puts it where it belongs once its width is known.
-    pub(super) fn text_with(&mut self, ink: Ink, y: i32, write: impl FnOnce(&mut String)) {
+    pub(crate) fn text_with(&mut self, ink: Ink, y: i32, write: impl FnOnce(&mut String)) {
         let start = self.text.len();
         write(&mut self.text);
         self.ops.push(Op::Text { ink, x: 0, y, start, end: self.text.len() });
     }
 
     /// The text written last.
-    pub(super) fn last_text(&self) -> &str {
+    pub(crate) fn last_text(&self) -> &str {
         self.ops.last().map(|op| self.text(op)).unwrap_or_default()
     }
 
-    pub(super) fn drop_last_text(&mut self) {
+    pub(crate) fn drop_last_text(&mut self) {
         if let Some(Op::Text { start, .. }) = self.ops.pop_if(|op| matches!(op, Op::Text { .. })) {
             self.text.truncate(start);
         }
     }
 
     /// Puts the text written last at `left`.
-    pub(super) fn place_last_text(&mut self, left: i32) {
+    pub(crate) fn place_last_text(&mut self, left: i32) {
         if let Some(Op::Text { x, .. }) = self.ops.last_mut() {
             *x = left;
         }
@@ -159,6 +221,14 @@ impl DrawList {
 }
 
 impl DrawList {
+    fn write_path(&self, op: &Op, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for PathPoint { x, y, begins } in self.path(op) {
+            let [x, y] = [x, y].map(|at| f64::from(*at) / f64::from(SUBPIXELS));
+            write!(f, " {}{x},{y}", if *begins { "M" } else { "" })?;
+        }
+        writeln!(f)
+    }
+
     fn fingerprint(&self, sprite: &Sprite) -> u64 {
         let PixelRect { x: left, y: top, width, height } = sprite.area;
         let mut hash = Fnv::default();
@@ -166,19 +236,25 @@ impl DrawList {
         for op in self.sprite_ops(sprite) {
             match *op {
                 Op::Rects { ink, .. } => {
-                    hash.byte(ink as u8);
+                    hash.byte(ink.code());
                     for rect in self.rects(op) {
                         hash.numbers([rect.x - left, rect.y - top, rect.width, rect.height]);
                     }
                 }
                 Op::Polygon { ink, .. } => {
-                    hash.byte(ink as u8);
+                    hash.byte(ink.code());
                     for [x, y] in self.points(op) {
                         hash.numbers([x - left, y - top]);
                     }
                 }
+                Op::Stroke { ink, .. } | Op::Fill { ink, .. } => {
+                    hash.byte(ink.code());
+                    for point in self.path(op) {
+                        hash.numbers([point.x - left * SUBPIXELS, point.y - top * SUBPIXELS]);
+                    }
+                }
                 Op::Text { ink, x, y, .. } => {
-                    hash.byte(ink as u8);
+                    hash.byte(ink.code());
                     hash.numbers([x - left, y - top]);
                     self.text(op).bytes().for_each(|byte| hash.byte(byte));
                 }
@@ -227,6 +303,14 @@ impl fmt::Display for DrawList {
                         write!(f, " {x},{y}")?;
                     }
                     writeln!(f)?;
+                }
+                Op::Stroke { ink, width, .. } => {
+                    write!(f, "{ink:?} stroke {width}")?;
+                    self.write_path(op, f)?;
+                }
+                Op::Fill { ink, .. } => {
+                    write!(f, "{ink:?} fill")?;
+                    self.write_path(op, f)?;
                 }
                 Op::Text { ink, x, y, .. } => writeln!(f, "{ink:?} {x},{y} {:?}", self.text(op))?,
             }

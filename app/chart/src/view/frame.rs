@@ -5,18 +5,20 @@ use crate::geometry::{PixelRect, Rect, float, pixel};
 
 /// Everything the parts of a picture share.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Frame {
+pub(crate) struct Frame {
     /// Of the whole chart.
-    pub(super) width: i32,
-    pub(super) height: i32,
-    pub(super) plot: PixelRect,
-    pub(super) dpr: f64,
+    pub(crate) width: i32,
+    pub(crate) height: i32,
+    pub(crate) plot: PixelRect,
+    /// The plot and the panes below it.
+    pub(crate) body: PixelRect,
+    pub(crate) dpr: f64,
     /// Width of a hairline.
-    pub(super) hair: i32,
-    pub(super) bars: BarPositions,
-    pub(super) prices: PricePositions,
+    pub(crate) hair: i32,
+    pub(crate) bars: BarPositions,
+    pub(crate) prices: PricePositions,
     /// Distance from the middle of a label down to the baseline of its text.
-    pub(super) baseline: i32,
+    pub(crate) baseline: i32,
 }
 
 /// Where bars stand.
@@ -24,16 +26,16 @@ pub(super) struct Frame {
 /// The picture as a whole is moved by whole device pixels only. Panning then shifts every edge alike: bodies do not
 /// change their widths while they move, and the bars that share a pixel column stay together.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct BarPositions {
+pub(crate) struct BarPositions {
     /// Device pixels from bar to bar.
-    pub(super) spacing: f64,
+    pub(crate) spacing: f64,
     /// Whole device pixels from the center of bar 0 to the left edge of the plot.
-    pub(super) scroll: f64,
+    pub(crate) scroll: f64,
 }
 
 /// Height as a linear function of the price, or of its logarithm.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct PricePositions {
+pub(crate) struct PricePositions {
     log: bool,
     offset: f64,
     slope: f64,
@@ -41,21 +43,32 @@ pub(super) struct PricePositions {
 
 impl BarPositions {
     /// Center of a bar.
-    pub(super) fn x(&self, index: i64) -> f64 {
+    pub(crate) fn x(&self, index: i64) -> f64 {
         float(index) * self.spacing - self.scroll
     }
 }
 
 impl PricePositions {
     /// The pixel row of a price.
-    pub(super) fn y(&self, price: f64) -> i32 {
+    pub(crate) fn y(&self, price: f64) -> i32 {
+        pixel(self.exact_y(price))
+    }
+
+    /// The same before rounding.
+    pub(crate) fn exact_y(&self, price: f64) -> f64 {
         let inner = if self.log { price.max(f64::MIN_POSITIVE).ln() } else { price };
-        pixel(self.offset + self.slope * inner)
+        self.offset + self.slope * inner
+    }
+
+    /// A linear scale with these values at the edges of an area.
+    pub(crate) fn linear(low: f64, high: f64, area: PixelRect) -> Self {
+        let slope = -f64::from(area.height) / (high - low);
+        Self { log: false, offset: f64::from(area.y) - high * slope, slope }
     }
 }
 
 impl Frame {
-    pub(super) fn new(chart: &Chart) -> Self {
+    pub(crate) fn new(chart: &Chart) -> Self {
         let dpr = chart.dpr();
         let (width, height) = chart.size();
         let layout = chart.layout();
@@ -65,6 +78,7 @@ impl Frame {
             width: pixel(width * dpr),
             height: pixel(height * dpr),
             plot: device(layout.plot, dpr),
+            body: device(layout.body, dpr),
             dpr,
             hair: pixel(dpr.floor()).max(1),
             bars: BarPositions { spacing, scroll: (left_edge * spacing + 0.5).floor() },
@@ -75,24 +89,17 @@ impl Frame {
     }
 
     /// CSS pixels to device pixels.
-    pub(super) fn px(&self, css: f64) -> i32 {
+    pub(crate) fn px(&self, css: f64) -> i32 {
         pixel(css * self.dpr)
     }
 
-    pub(super) fn device(&self, rect: Rect) -> PixelRect {
+    pub(crate) fn device(&self, rect: Rect) -> PixelRect {
         device(rect, self.dpr)
     }
 
     /// The part of a rectangle that lies in the plot; empty if none does.
-    pub(super) fn clip(&self, rect: PixelRect) -> PixelRect {
-        let x = rect.x.max(self.plot.x);
-        let y = rect.y.max(self.plot.y);
-        PixelRect {
-            x,
-            y,
-            width: rect.right().min(self.plot.right()) - x,
-            height: rect.bottom().min(self.plot.bottom()) - y,
-        }
+    pub(crate) fn clip(&self, rect: PixelRect) -> PixelRect {
+        rect.within(self.plot)
     }
 }
 

@@ -3,7 +3,6 @@
 use crate::model::{LineKind, Palette, PriceLine, Side};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-#[repr(u8)]
 pub enum Ink {
     Background,
     Grid,
@@ -27,17 +26,33 @@ pub enum Ink {
     Position,
     MarkerOutline,
     MarkerText,
+    /// A color of the studies: their palette's list by number.
+    Extra(u8),
 }
 
 impl Ink {
-    /// The CSS color of this ink.
+    /// Tells inks apart in fingerprints.
+    pub(super) fn code(self) -> u8 {
+        match self {
+            Self::Extra(number) => 128 | number,
+            Self::Background => 0,
+            Self::Crosshair => 1,
+            Self::CrosshairLabel => 2,
+            Self::CrosshairLabelText => 3,
+            Self::Text => 4,
+            // Not in sprites so far.
+            _ => 127,
+        }
+    }
+
+    /// The CSS color of this ink; those of studies are not in this palette, and come as plain text.
     #[must_use]
     pub fn color(self, palette: &Palette) -> &str {
         match self {
             Self::Background => &palette.background,
             Self::Grid => &palette.grid,
             Self::AxisLine => &palette.axis_line,
-            Self::Text => &palette.text,
+            Self::Text | Self::Extra(_) => &palette.text,
             Self::TextMuted => &palette.text_muted,
             Self::Up => &palette.up,
             Self::Down => &palette.down,

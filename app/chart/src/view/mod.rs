@@ -11,16 +11,19 @@ mod markers;
 mod overlay;
 mod svg;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
-pub use draw_list::{DrawList, Op, Sprite};
+pub(crate) use axes::{axis_label_area, column};
+pub(crate) use candles::body_width;
+pub(crate) use columns::column_spans;
+pub use draw_list::{DrawList, Op, PathPoint, SUBPIXELS, Sprite};
+pub(crate) use frame::{BarPositions, Frame, PricePositions};
 pub use ink::Ink;
 
 use crate::Chart;
 use crate::geometry::PixelRect;
-use crate::model::{TickSpacing, TimeTick, price_ticks, time_ticks};
+use crate::model::{Stage, TickSpacing, TimeTick, price_ticks, time_ticks};
 use candles::CandleBatches;
-use frame::Frame;
 
 /// Labels on the time axis are at least so many font sizes apart.
 const TIME_LABEL_GAP: f64 = 6.5;
@@ -85,7 +88,16 @@ impl View {
         if options.grid {
             axes::grid(list, frame, &self.time_ticks, &self.price_ticks);
         }
-        candles::draw(list, chart, frame, &mut self.batches);
+        let extension = chart.extension();
+        if let Some(extension) = extension {
+            extension.draw(Stage::UnderBars, list, chart, frame, &self.time_ticks);
+        }
+        if chart.shows_bars() {
+            candles::draw(list, chart, frame, &mut self.batches);
+        }
+        if let Some(extension) = extension {
+            extension.draw(Stage::OverBars, list, chart, frame, &self.time_ticks);
+        }
         axes::borders(list, frame);
         axes::time_labels(list, chart, frame, &self.time_ticks);
         axes::price_labels(list, chart, frame, &self.price_ticks);

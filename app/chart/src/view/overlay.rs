@@ -11,19 +11,26 @@ use crate::model::{LABEL_PADDING, push_date_time, widest_date_time};
 const DASH: f64 = 4.0;
 
 pub(super) fn draw(list: &mut DrawList, chart: &Chart, frame: &Frame) {
+    // First, as they are always there: each sprite keeps its canvas.
+    if let Some(extension) = chart.extension() {
+        extension.draw_overlay(list, chart, frame);
+    }
     let Some(crosshair) = chart.crosshair() else { return };
-    let plot = frame.plot;
+    let (plot, body) = (frame.plot, frame.body);
     let (dash, period) = (frame.px(DASH).max(1), usize::try_from(frame.px(2.0 * DASH)).unwrap_or(8).max(2));
 
-    let vertical = column(frame, crosshair.index, PixelRect::new(0, plot.y, frame.hair, plot.height));
+    let vertical = column(frame, crosshair.index, PixelRect::new(0, body.y, frame.hair, body.height));
     if !vertical.is_empty() {
         list.sprite(vertical, |list| {
-            let dashes = (plot.y..plot.bottom()).step_by(period);
-            list.batch(Ink::Crosshair, dashes.map(|y| frame.clip(PixelRect { y, height: dash, ..vertical })));
+            let dashes = (body.y..body.bottom()).step_by(period);
+            list.batch(
+                Ink::Crosshair,
+                dashes.map(|y| PixelRect { y, height: dash, ..vertical }.within(body)),
+            );
         });
     }
     // A crosshair moved by key or from another chart stands at the close of its bar.
-    let close = || chart.y_from_price(chart.series().get(crosshair.index)?.close);
+    let close = || chart.cursor_y(crosshair.index);
     let height = crosshair.y.or_else(close).filter(|y| chart.layout().plot.contains(0.0, *y));
     if let Some(y) = height {
         let horizontal = row(frame, frame.px(y));

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{DrawList, Op};
+use super::{DrawList, Op, PathPoint, SUBPIXELS};
 use crate::Chart;
 
 impl DrawList {
@@ -11,7 +11,7 @@ impl DrawList {
     pub fn to_svg(&self, chart: &Chart) -> String {
         let (width, height) = chart.size();
         let dpr = chart.dpr();
-        let (palette, options) = (chart.palette(), chart.options());
+        let options = chart.options();
         let mut out = String::new();
         let _ = write!(
             out,
@@ -24,23 +24,34 @@ impl DrawList {
         escape(&mut out, &options.font_family);
         out.push_str("\">\n");
         for op in self.ops() {
-            let (Op::Rects { ink, .. } | Op::Polygon { ink, .. } | Op::Text { ink, .. }) = op;
+            let ink = op.ink();
             if let Op::Text { x, y, .. } = op {
                 let _ = write!(out, "<text x=\"{x}\" y=\"{y}\" fill=\"");
-                escape(&mut out, ink.color(palette));
+                escape(&mut out, chart.color(ink));
                 out.push_str("\">");
                 escape(&mut out, self.text(op));
                 out.push_str("</text>\n");
                 continue;
             }
-            out.push_str("<path fill=\"");
-            escape(&mut out, ink.color(palette));
+            if let Op::Stroke { width, .. } = op {
+                let _ = write!(
+                    out,
+                    "<path fill=\"none\" stroke-linejoin=\"bevel\" stroke-width=\"{width}\" stroke=\""
+                );
+            } else {
+                out.push_str("<path fill=\"");
+            }
+            escape(&mut out, chart.color(ink));
             out.push_str("\" d=\"");
             for rect in self.rects(op) {
                 let _ = write!(out, "M{} {}h{}v{}h{}z", rect.x, rect.y, rect.width, rect.height, -rect.width);
             }
             for (at, [x, y]) in self.points(op).iter().enumerate() {
                 let _ = write!(out, "{}{x} {y}", if at == 0 { 'M' } else { 'L' });
+            }
+            for PathPoint { x, y, begins } in self.path(op) {
+                let [x, y] = [x, y].map(|at| f64::from(*at) / f64::from(SUBPIXELS));
+                let _ = write!(out, "{}{x} {y}", if *begins { 'M' } else { 'L' });
             }
             out.push_str("\"/>\n");
         }

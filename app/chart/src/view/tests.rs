@@ -8,8 +8,8 @@ use super::*;
 use crate::{Bar, LineKind, Marker, Options, PriceFormat, PriceLine, PriceMode, Side, Zone};
 
 /// 2026-11-20T09:15 in Kolkata.
-const START: i64 = 1_795_146_300_000;
-const STEP: i64 = 15 * 60_000;
+pub(crate) const START: i64 = 1_795_146_300_000;
+pub(crate) const STEP: i64 = 15 * 60_000;
 
 /// Eight hand-made quarters of an hour.
 fn bars() -> Vec<Bar> {
@@ -26,7 +26,7 @@ fn bars() -> Vec<Bar> {
     rows.iter().zip(0..).map(|((o, h, l, c, v), i)| Bar::new(START + i * STEP, *o, *h, *l, *c, *v)).collect()
 }
 
-fn small(dpr: f64, change: impl FnOnce(&mut Options)) -> Chart {
+pub(crate) fn small(dpr: f64, change: impl FnOnce(&mut Options)) -> Chart {
     let mut options = Options {
         bar_spacing: 20.0,
         right_offset: 1.0,
@@ -42,7 +42,7 @@ fn small(dpr: f64, change: impl FnOnce(&mut Options)) -> Chart {
 }
 
 /// Compares with a file, or writes it when `UPDATE_SNAPSHOTS` is set.
-fn snapshot(name: &str, chart: &Chart) {
+pub(crate) fn snapshot(name: &str, chart: &Chart) {
     let mut view = View::default();
     let mut got = format!("# base\n{}", view.draw(chart, Layer::Base));
     let _ = write!(got, "# overlay\n{}", view.draw(chart, Layer::Overlay));
@@ -50,8 +50,10 @@ fn snapshot(name: &str, chart: &Chart) {
     if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
         std::fs::write(&path, &got).unwrap();
         // To look at: the same as a picture.
-        let svg = view.draw(chart, Layer::Base).to_svg(chart);
-        std::fs::write(std::env::temp_dir().join(format!("{name}.svg")), svg).unwrap();
+        let svg = view.draw(chart, Layer::Base).to_svg(chart).replace("</svg>\n", "");
+        let overlay = view.draw(chart, Layer::Overlay).to_svg(chart);
+        let both = svg + overlay.split_once('\n').map_or("", |(_, rest)| rest);
+        std::fs::write(std::env::temp_dir().join(format!("{name}.svg")), both).unwrap();
     }
     let expected = std::fs::read_to_string(&path).unwrap_or_default();
     assert_eq!(got, expected, "{name} differs; look at it, then set UPDATE_SNAPSHOTS=1");

@@ -11,7 +11,8 @@ use web_sys::{CanvasRenderingContext2d, Document, HtmlCanvasElement, HtmlElement
 
 use crate::geometry::{PixelRect, pixel};
 use crate::model::GlyphWidths;
-use crate::{Chart, Damage, DrawList, Ink, Layer, Op, Palette, Sprite, View};
+use crate::view::{PathPoint, SUBPIXELS};
+use crate::{Chart, Damage, DrawList, Ink, Layer, Op, Sprite, View};
 
 /// Size at which characters are measured, CSS pixels; large, as some browsers round advances.
 const MEASURE_SIZE: f64 = 100.0;
@@ -21,14 +22,12 @@ const MEASURE_SIZE: f64 = 100.0;
 pub struct Surface {
     host: HtmlElement,
     base: Canvas,
-    sprites: [SpriteCanvas; SPRITES],
+    /// Two lines and two labels of the crosshair, and as many more as a chart with studies needs.
+    sprites: Vec<SpriteCanvas>,
     view: View,
     /// Font that the glyph widths belong to.
     measured: String,
 }
-
-/// The overlay's largest number of sprites: two lines and two labels.
-const SPRITES: usize = 4;
 
 /// A canvas that holds one sprite.
 #[derive(Debug)]
@@ -61,9 +60,13 @@ impl Surface {
         style.set_property("overflow", "hidden")?;
         let base = Canvas::new(&document)?;
         host.append_child(&base.element)?;
-        let sprite = || SpriteCanvas::new(&document, host);
-        let sprites = [sprite()?, sprite()?, sprite()?, sprite()?];
-        Ok(Self { host: host.clone(), base, sprites, view: View::default(), measured: String::new() })
+        Ok(Self {
+            host: host.clone(),
+            base,
+            sprites: Vec::new(),
+            view: View::default(),
+            measured: String::new(),
+        })
     }
 
     /// Takes size and pixel ratio of the host over into the chart.
@@ -120,6 +123,14 @@ impl Surface {
 
     fn paint_overlay(&mut self, chart: &Chart) {
         let list = self.view.draw(chart, Layer::Overlay);
+        while self.sprites.len() < list.sprites().len() {
+            let document = self.host.owner_document();
+            match document.and_then(|document| SpriteCanvas::new(&document, &self.host).ok()) {
+                Some(sprite) => self.sprites.push(sprite),
+                // Without canvases the crosshair stays away.
+                None => break,
+            }
+        }
         let mut sprites = list.sprites().iter();
         for canvas in &mut self.sprites {
             canvas.show(list, sprites.next(), chart);
@@ -168,7 +179,7 @@ impl Canvas {
     }
 
     fn draw(&self, list: &DrawList, chart: &Chart) {
-        execute(&self.context, list, list.ops(), chart.palette());
+        execute(&self.context, list, list.ops(), chart);
     }
 
     /// Returns whether anything changed: then the canvas is blank and its font is the default.
@@ -220,7 +231,7 @@ impl SpriteCanvas {
             let _ = context.set_transform(1.0, 0.0, 0.0, 1.0, 0.0, 0.0);
             context.clear_rect(0.0, 0.0, f64::from(width), f64::from(height));
             let _ = context.translate(-f64::from(x), -f64::from(y));
-            execute(context, list, list.sprite_ops(sprite), chart.palette());
+            execute(context, list, list.sprite_ops(sprite), chart);
         }
         if self.place != Some((x, y)) {
             let (left, top) = (f64::from(x) / chart.dpr(), f64::from(y) / chart.dpr());
@@ -237,12 +248,12 @@ fn font(chart: &Chart) -> String {
     format!("{}px {}", chart.options().font_size * chart.dpr(), chart.options().font_family)
 }
 
-fn execute(context: &CanvasRenderingContext2d, list: &DrawList, ops: &[Op], palette: &Palette) {
+fn execute(context: &CanvasRenderingContext2d, list: &DrawList, ops: &[Op], chart: &Chart) {
     let mut current: Option<Ink> = None;
     for op in ops {
-        let (Op::Rects { ink, .. } | Op::Polygon { ink, .. } | Op::Text { ink, .. }) = *op;
+        let ink = op.ink();
         if current != Some(ink) {
-            context.set_fill_style_str(ink.color(palette));
+            context.set_fill_style_str(chart.color(ink));
             current = Some(ink);
         }
         match *op {
@@ -258,10 +269,34 @@ fn execute(context: &CanvasRenderingContext2d, list: &DrawList, ops: &[Op], pale
                 }
                 context.fill();
             }
+            Op::Stroke { width, .. } => {
+                path(context, list, op);
+                context.set_stroke_style_str(chart.color(ink));
+                context.set_line_width(f64::from(width));
+                // Tips would stand beyond the values.
+                context.set_line_join("bevel");
+                context.stroke();
+            }
+            Op::Fill { .. } => {
+                path(context, list, op);
+                context.fill();
+            }
             Op::Text { x, y, .. } => {
                 // Fails only for values that are not finite.
                 let _ = context.fill_text(list.text(op), f64::from(x), f64::from(y));
             }
+        }
+    }
+}
+
+fn path(context: &CanvasRenderingContext2d, list: &DrawList, op: &Op) {
+    context.begin_path();
+    for PathPoint { x, y, begins } in list.path(op) {
+        let [x, y] = [x, y].map(|at| f64::from(*at) / f64::from(SUBPIXELS));
+        if *begins {
+            context.move_to(x, y);
+        } else {
+            context.line_to(x, y);
         }
     }
 }

@@ -9,7 +9,7 @@ use web_sys::{Element, HtmlElement, ResizeObserver};
 
 use super::canvas::Surface;
 use super::events::Listeners;
-use crate::{Chart, Damage, Gestures, InputEvent, Options, Outcome, Response};
+use crate::{Chart, Damage, Gestures, InputEvent, Options, Outcome, Response, StudyOutcome};
 
 /// A chart in a page element: sized by it, listening on it, drawn once per animation frame when something changed.
 ///
@@ -21,7 +21,11 @@ pub struct Widget {
     inner: Rc<Inner>,
 }
 
+/// More than a frame brings.
+const MAX_STUDY_OUTCOMES: usize = 100;
+
 type Listener = Rc<dyn Fn(Outcome)>;
+type StudyListener = Rc<dyn Fn(StudyOutcome)>;
 type FrameCallback = Closure<dyn FnMut(f64)>;
 type ResizeWatch = (ResizeObserver, Closure<dyn FnMut()>);
 
@@ -32,6 +36,7 @@ pub(super) struct Inner {
     gestures: RefCell<Gestures>,
     surface: RefCell<Surface>,
     on_outcome: RefCell<Option<Listener>>,
+    on_study_outcome: RefCell<Option<StudyListener>>,
     cursor: Cell<&'static str>,
     /// Whether gestures want to be called each frame.
     animate: Cell<bool>,
@@ -58,6 +63,7 @@ impl Widget {
             gestures: RefCell::new(Gestures::default()),
             surface: RefCell::new(surface),
             on_outcome: RefCell::new(None),
+            on_study_outcome: RefCell::new(None),
             cursor: Cell::new(""),
             animate: Cell::new(false),
             scheduled: Cell::new(false),
@@ -104,6 +110,12 @@ impl Widget {
         self.inner.schedule();
     }
 
+    /// Sets who hears of panes, trades and the stretch of time in view. It may use this and other widgets.
+    pub fn on_study_outcome(&self, listener: impl Fn(StudyOutcome) + 'static) {
+        *self.inner.on_study_outcome.borrow_mut() = Some(Rc::new(listener));
+        self.inner.schedule();
+    }
+
     /// Whether flicks keep scrolling; follows the user's preference for reduced motion unless set.
     pub fn set_inertia(&self, inertia: bool) {
         self.inner.gestures.borrow_mut().set_inertia(inertia);
@@ -140,6 +152,7 @@ impl Inner {
             }
             self.emit(outcome);
         }
+        self.emit_study_outcomes();
         handled
     }
 
@@ -180,6 +193,18 @@ impl Inner {
         self.scheduled.set(requested);
     }
 
+    fn emit_study_outcomes(&self) {
+        let Some(listener) = self.on_study_outcome.borrow().clone() else { return };
+        // A listener that answers each change with another one waits for the next event.
+        for _ in 0..MAX_STUDY_OUTCOMES {
+            let outcome = self.chart.borrow_mut().next_study_outcome();
+            match outcome {
+                Some(outcome) => listener(outcome),
+                None => return,
+            }
+        }
+    }
+
     fn emit(&self, outcome: Outcome) {
         // Taken out of the cell first: the listener may set another one.
         let listener = self.on_outcome.borrow().clone();
@@ -214,6 +239,7 @@ fn on_frame(inner: &Weak<Inner>, time_ms: f64) {
     if let Some(request) = wanted {
         inner.emit(Outcome::HistoryWanted(request));
     }
+    inner.emit_study_outcomes();
 }
 
 fn prepare(host: &HtmlElement) -> Result<(), JsValue> {

@@ -29,9 +29,9 @@ pub(crate) struct Crosshair {
 }
 
 impl Chart {
-    /// Puts the crosshair under the pointer; outside the plot it goes away.
+    /// Puts the crosshair under the pointer; outside plot and panes it goes away.
     pub fn hover(&mut self, x: f64, y: f64) {
-        if self.layout.plot.contains(x, y) {
+        if self.layout.body.contains(x, y) {
             self.set_cursor(Cursor::Pointer { x, y });
         } else {
             self.leave();

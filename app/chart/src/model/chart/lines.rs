@@ -200,7 +200,9 @@ impl Chart {
             for (at, line) in self.lines.iter().enumerate() {
                 add(LabelOwner::Line(at), line.price, row);
             }
-            if let Some(last) = self.series.last().filter(|_| self.options.last_price_line) {
+            if let Some(last) =
+                self.series.last().filter(|_| self.options.last_price_line && self.shows_bars())
+            {
                 let rows = if self.countdown.is_empty() { 1.0 } else { 1.75 };
                 add(LabelOwner::LastPrice, last.close, (row * rows).round());
             }

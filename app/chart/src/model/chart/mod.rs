@@ -4,6 +4,7 @@
 
 mod cursor;
 mod data;
+mod extra;
 mod lines;
 mod navigation;
 mod speech;
@@ -18,10 +19,11 @@ use self::lines::LineDrag;
 use super::labels::LabelSlot;
 use super::layout::GlyphWidths;
 use super::{
-    Damage, Extent, Fit, Layout, Marker, Options, Palette, PriceFormat, PriceLine, PriceMode, PriceScale,
-    Series, TimeScale, Zone,
+    Damage, Element, Extension, Extent, Fit, Layout, Marker, Options, Palette, PriceFormat, PriceLine,
+    PriceMode, PriceScale, PriceSpan, Series, TimeScale, Zone,
 };
 use crate::geometry::Rect;
+use crate::view::Ink;
 
 /// Charts larger than this, in CSS pixels, are cut: no canvas would hold them.
 const MAX_SIDE: f64 = 16_000.0;
@@ -55,6 +57,8 @@ pub struct Chart {
     labels: Vec<LabelSlot>,
     markers: Vec<Marker>,
     damage: Damage,
+    /// Studies, panes, trades and marks, if there are any.
+    extension: Option<Box<dyn Extension>>,
 }
 
 /// What the pointer is over.
@@ -66,6 +70,7 @@ pub(crate) enum Hit {
     Line(usize),
     PriceAxis,
     TimeAxis,
+    Extra(Element),
 }
 
 impl Chart {
@@ -92,6 +97,7 @@ impl Chart {
             labels: Vec::new(),
             markers: Vec::new(),
             damage: Damage::Full,
+            extension: None,
             options,
         };
         chart.lay_out();
@@ -260,6 +266,23 @@ impl Chart {
         self.step_ms
     }
 
+    pub(crate) fn extension(&self) -> Option<&dyn Extension> {
+        self.extension.as_deref()
+    }
+
+    /// Whether candles, volume and last price are shown.
+    pub(crate) fn shows_bars(&self) -> bool {
+        self.extension.as_ref().is_none_or(|extension| extension.shows_bars())
+    }
+
+    /// The CSS color of an ink.
+    pub(crate) fn color(&self, ink: Ink) -> &str {
+        match (ink, &self.extension) {
+            (Ink::Extra(number), Some(extension)) => extension.color(number),
+            _ => ink.color(&self.options.palette),
+        }
+    }
+
     /// Width of a text on the axes, CSS pixels.
     pub(crate) fn text_width(&self, text: &str) -> f64 {
         self.glyphs.width(text) * self.options.font_size
@@ -281,10 +304,16 @@ impl Chart {
 
     fn autoscale(&mut self) {
         let view = self.in_view();
-        if let (Some(extremes), Some(first)) =
-            (self.series.extremes(view.first, view.end), self.series.get(view.first))
-        {
-            self.price.set_data(extremes.low, extremes.high, first.close);
+        let bars = match (self.series.extremes(view.first, view.end), self.series.get(view.first)) {
+            (Some(all), Some(first)) => Some(PriceSpan { low: all.low, high: all.high, base: first.close }),
+            _ => None,
+        };
+        let span = match &mut self.extension {
+            Some(extension) => extension.autoscale(&self.series, view, bars),
+            None => bars,
+        };
+        if let Some(PriceSpan { low, high, base }) = span {
+            self.price.set_data(low, high, base);
         }
     }
 
@@ -297,11 +326,19 @@ impl Chart {
         } else {
             self.glyphs.widest_price(largest, edges.low < 0.0, format)
         };
-        price * self.options.font_size
+        let panes = self.extension.as_ref().map_or(0.0, |extension| {
+            extension.axis_text(&|text| self.glyphs.width(text), self.options.font_size)
+        });
+        price.max(panes) * self.options.font_size
     }
 
     fn lay_out(&mut self) {
         self.layout = Layout::new(self.width, self.height, self.axis_text, self.options.font_size);
+        if let Some(extension) = &mut self.extension {
+            let height = extension.lay_out(&self.layout);
+            self.layout.plot.height = height;
+            self.layout.price_axis.height = height;
+        }
         let Rect { width, height, .. } = self.layout.plot;
         self.time.set_width(width);
         self.price.set_height(height);

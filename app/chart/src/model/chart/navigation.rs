@@ -168,7 +168,11 @@ impl Chart {
     pub(crate) fn hit(&self, x: f64, y: f64, reach: f64) -> Hit {
         if let Some(line) = self.line_index_at(x, y, reach) {
             Hit::Line(line)
-        } else if self.layout.plot.contains(x, y) {
+        } else if let Some(element) =
+            self.extension.as_ref().and_then(|extension| extension.hit(self, x, y, reach))
+        {
+            Hit::Extra(element)
+        } else if self.layout.body.contains(x, y) {
             Hit::Plot
         } else if self.layout.price_axis.contains(x, y) {
             Hit::PriceAxis
@@ -177,6 +181,15 @@ impl Chart {
         } else {
             Hit::Nothing
         }
+    }
+
+    /// Puts these logical indexes, with fractions, at the edges of the plot.
+    pub(crate) fn show_positions(&mut self, from: f64, to: f64) {
+        self.set_destination(None);
+        self.pending_fit = None;
+        let before = self.time;
+        self.time.show_positions(from, to, self.extent());
+        self.moved(before);
     }
 
     pub(crate) fn time_from_index(&self, index: i64) -> Option<i64> {
@@ -191,7 +204,7 @@ impl Chart {
         })
     }
 
-    fn index_from_time(&self, time: i64) -> Option<i64> {
+    pub(crate) fn index_from_time(&self, time: i64) -> Option<i64> {
         let (first, last) = (self.series.first()?, self.series.last()?);
         let step = self.step_ms.max(1);
         Some(if time < first.time {

@@ -3,7 +3,9 @@
 use std::fmt::Write as _;
 
 use super::Chart;
-use crate::model::{LineKind, PriceLine, Side, push_date_time, push_percent, push_price, push_volume};
+use crate::model::{
+    LineKind, PriceLine, ReadOut, Side, push_date_time, push_percent, push_price, push_volume,
+};
 
 impl Chart {
     /// What is in view, in a few sentences: the text twin of the picture.
@@ -58,6 +60,9 @@ impl Chart {
             }
             out.push('.');
         }
+        if let Some(extension) = self.extension() {
+            extension.describe(self, &mut out);
+        }
         out.truncate(out.trim_end().len());
         out
     }
@@ -68,6 +73,16 @@ impl Chart {
         let mut out = String::new();
         let Some(read) = self.hovered() else { return out };
         self.push_time(&mut out, read.bar.time);
+        if self.shows_bars() {
+            self.push_bar(&mut out, &read);
+        }
+        if let (Some(extension), Some(crosshair)) = (self.extension(), self.crosshair()) {
+            extension.describe_bar(self, crosshair.index, &mut out);
+        }
+        out
+    }
+
+    fn push_bar(&self, out: &mut String, read: &ReadOut) {
         for (name, price) in [
             ("open", read.bar.open),
             ("high", read.bar.high),
@@ -75,21 +90,20 @@ impl Chart {
             ("close", read.bar.close),
         ] {
             let _ = write!(out, ", {name} ");
-            self.push_price(&mut out, price);
+            self.push_price(out, price);
         }
         out.push_str(", volume ");
-        push_volume(&mut out, read.bar.volume);
+        push_volume(out, read.bar.volume);
         if let Some(percent) = read.change_percent {
             out.push_str(", change ");
-            push_percent(&mut out, percent);
+            push_percent(out, percent);
         }
         if read.forming {
             out.push_str(", still forming");
         }
-        out
     }
 
-    fn push_time(&self, out: &mut String, time: i64) {
+    pub(crate) fn push_time(&self, out: &mut String, time: i64) {
         push_date_time(out, &self.options().zone.civil(time), self.step_ms());
     }
 
