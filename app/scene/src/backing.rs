@@ -100,8 +100,7 @@ impl Backing {
 
     fn damaged(&mut self, region: &Region, damage: &Damage) {
         for rect in damage.rects() {
-            // One pixel more for what is smoothed over the edge.
-            let area = region.cover(rect).grown(1).intersection(&region.rect);
+            let area = region.cover(rect).grown(region.halo()).intersection(&region.rect);
             if !area.is_empty() && !self.rects.iter().any(|other| other.contains_rect(&area)) {
                 self.rects.push(area);
             }
@@ -170,6 +169,6 @@ mod tests {
         damage.add(Rect::new(10.0, 10.0, 50.0, 50.0));
         damage.add(Rect::new(5000.0, 10.0, 50.0, 50.0));
         let plan = backing.plan(&camera, VIEW, 1.0, &damage);
-        assert_eq!((plan.frame, plan.draw), (Frame::Keep, &[PixelRect::new(9, 9, 52, 52)][..]));
+        assert_eq!((plan.frame, plan.draw), (Frame::Keep, &[PixelRect::new(6, 6, 58, 58)][..]));
     }
 }

@@ -90,7 +90,7 @@ impl Painter {
         if region.detail() != Detail::Far {
             self.dots(region);
         }
-        scene.visible(&region.world().grown(Node::HALO.max(12.0)), &mut self.visible);
+        scene.visible(&region.reach(), &mut self.visible);
         self.frames(scene, region);
         self.wires(scene, region);
         self.cards(scene, region);

@@ -2,6 +2,10 @@
 
 use crate::camera::Camera;
 use crate::geometry::{PixelRect, Point, Rect, pixel};
+use crate::scene::{Node, WIRE_HALO};
+
+/// See [`Region::halo`], CSS pixels.
+const HALO: f64 = 4.0;
 
 /// What is drawn: a rectangle of the picture of the whole world at one scale.
 ///
@@ -75,6 +79,17 @@ impl Region {
         let (low, high) = ((rect.x * self.scale).floor(), (rect.y * self.scale).floor());
         let (right, bottom) = ((rect.right() * self.scale).ceil(), (rect.bottom() * self.scale).ceil());
         PixelRect::edges(pixel(low), pixel(high), pixel(right), pixel(bottom))
+    }
+
+    /// Device pixels by which a drawing may reach over its place in the world whatever the zoom: rings and lines are
+    /// at least a pixel wide, and smoothed over their edges.
+    pub(crate) fn halo(&self) -> i32 {
+        pixel((HALO * self.dpr).ceil())
+    }
+
+    /// The part of the world whose things may be seen in this region.
+    pub(super) fn reach(&self) -> Rect {
+        self.world().grown(Node::HALO.max(WIRE_HALO) + (f64::from(self.halo()) + 1.0) / self.scale)
     }
 
     /// The region in its own pixels.

@@ -7,9 +7,8 @@ use crate::route::{self, Path, WireStyle, cheap};
 /// With more moved nodes than this all wires are routed again, instead of looking for those concerned.
 const MANY_MOVED: usize = 256;
 
-/// How far the drawing of a wire reaches over its line, world pixels: half its width, reroute points, rounding at
-/// the smallest zoom.
-const WIRE_HALO: f64 = 10.0;
+/// How far the drawing of a wire reaches over its line, world pixels: half its width, reroute points.
+pub(crate) const WIRE_HALO: f64 = 10.0;
 
 impl Scene {
     /// Adds or replaces a node. Its wires follow.

@@ -77,6 +77,12 @@ impl Scene {
             .unwrap_or(Hit::Empty)
     }
 
+    /// Which edge of a frame is at a point, whatever lies above it.
+    #[must_use]
+    pub fn hit_in_frame(&self, frame: Slot, point: Point, tolerance: f64) -> Option<Edge> {
+        on_frame(self.node(frame).filter(|node| node.is_frame())?, point, tolerance)
+    }
+
     /// The port within `radius` world pixels that is nearest to a point, among those that `fits`.
     #[must_use]
     pub fn nearest_port(

@@ -7,6 +7,7 @@ mod index;
 mod node;
 mod query;
 
+pub(crate) use change::WIRE_HALO;
 pub use damage::Damage;
 pub use hit::{Edge, Hit, Select};
 pub use node::{End, Flags, Node, NodeKind, Port, Side, Slot, Wire};

@@ -1,0 +1,174 @@
+//! A picture drawn in parts is the picture drawn at once.
+
+use std::collections::BTreeMap;
+
+use proptest::prelude::*;
+use wickflow_scene::{
+    Backing, Camera, DrawList, Frame, Op, Painter, PixelRect, Point, Region, Scene, Stroke, Visible,
+};
+
+use super::build;
+
+/// What a canvas would show: rectangles painted, strokes and texts kept by place.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Picture {
+    /// Ink by device pixel, of every third pixel in both directions.
+    pixels: BTreeMap<(i32, i32), usize>,
+    /// Strokes and texts that begin in the area, in device pixels of the whole picture.
+    marks: Vec<String>,
+}
+
+const STEP: usize = 3;
+
+impl Picture {
+    /// Executes a list for a part of the picture, with the part's clip.
+    fn execute(&mut self, list: &DrawList, part: &PixelRect) {
+        self.marks.retain(|mark| !mark.is_empty());
+        for op in list.ops() {
+            if let Op::Rects { ink, .. } = op {
+                for rect in list.rects(op) {
+                    let rect = rect.shifted(part.x, part.y).intersection(part);
+                    self.fill(&rect, ink.index());
+                }
+            }
+            let mark = |at: (f64, f64), what: String| inside(part, at).then_some(what);
+            match op {
+                Op::Strokes { ink, width, .. } => {
+                    for stroke in list.strokes(op) {
+                        if let Stroke::Quadratic(point, _) = stroke {
+                            let at = (point.x + f64::from(part.x), point.y + f64::from(part.y));
+                            self.marks.extend(mark(at, format!("{} {width} corner {at:?}", ink.index())));
+                        }
+                    }
+                }
+                Op::Text { ink, size, x, y, .. } => {
+                    let at = (f64::from(x + part.x), f64::from(y + part.y));
+                    self.marks.extend(mark(at, format!("{} {size} {at:?} {}", ink.index(), list.text(op))));
+                }
+                Op::Rects { .. } => {}
+            }
+        }
+    }
+
+    fn fill(&mut self, rect: &PixelRect, ink: usize) {
+        let first = |from: i32| from + (3 - from.rem_euclid(3)) % 3;
+        for y in (first(rect.y)..rect.bottom()).step_by(STEP) {
+            for x in (first(rect.x)..rect.right()).step_by(STEP) {
+                self.pixels.insert((x, y), ink);
+            }
+        }
+    }
+
+    fn sorted(mut self) -> Self {
+        self.marks.sort();
+        self
+    }
+}
+
+fn inside(part: &PixelRect, (x, y): (f64, f64)) -> bool {
+    f64::from(part.x) <= x
+        && x < f64::from(part.right())
+        && f64::from(part.y) <= y
+        && y < f64::from(part.bottom())
+}
+
+fn whole(scene: &Scene, region: &Region) -> Picture {
+    let mut picture = Picture::default();
+    picture.execute(Painter::default().draw(scene, region), &region.rect);
+    picture.sorted()
+}
+
+fn camera() -> impl Strategy<Value = (Camera, f64)> {
+    let zoom = prop_oneof![Just(1.0), Just(0.5), Just(0.62), Just(0.33), Just(0.12), 0.05..2.0];
+    let dpr = prop_oneof![Just(1.0), Just(1.25), Just(2.0)];
+    (build::point(), zoom, dpr).prop_map(|(at, zoom, dpr)| (Camera { x: at.x, y: at.y, zoom }, dpr))
+}
+
+const VIEW: (f64, f64) = (240.0, 160.0);
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+
+    #[test]
+    fn strips_make_the_whole(scene in build::scene(), (camera, dpr) in camera(), cut in 1..200_i32) {
+        let region = Region::of(&camera, VIEW, dpr);
+        let PixelRect { x, y, width, height } = region.rect;
+        let cut = cut.min(width - 1);
+        let mut parts = Picture::default();
+        let mut painter = Painter::default();
+        for part in [PixelRect::new(x, y, cut, height), PixelRect::new(x + cut, y, width - cut, height)] {
+            parts.execute(painter.draw(&scene, &region.part(part)), &part);
+        }
+        let (parts, whole) = (parts.sorted(), whole(&scene, &region));
+        prop_assert!(parts.pixels == whole.pixels);
+        prop_assert_eq!(parts.marks, whole.marks);
+    }
+
+    #[test]
+    fn damage_covers_what_changed(
+        mut scene in build::scene(),
+        (camera, dpr) in camera(),
+        changes in prop::collection::vec(build::change(), 1..6),
+        pans in prop::collection::vec((-60..60_i32, -60..60_i32), 1..4),
+    ) {
+        let mut camera = camera;
+        let mut backing = Backing::new(40.0);
+        let mut painter = Painter::default();
+        let mut picture = Picture::default();
+        scene.clear_damage();
+        for (change, pan) in std::iter::once(None).chain(changes.iter().map(Some)).zip(std::iter::once(&(0, 0)).chain(pans.iter().cycle())) {
+            if let Some(change) = change {
+                build::apply(&mut scene, change);
+            }
+            camera.pan(f64::from(pan.0), f64::from(pan.1));
+            let plan = backing.plan(&camera, VIEW, dpr, scene.damage());
+            if plan.frame == Frame::Full {
+                picture = Picture::default();
+            }
+            // Global pixels: a blit moves nothing, it only drops what is outside.
+            picture.pixels.retain(|(x, y), _| inside(&plan.region.rect, (f64::from(*x), f64::from(*y))));
+            for part in plan.draw {
+                picture.execute(painter.draw(&scene, &plan.region.part(*part)), part);
+            }
+            let expected = whole(&scene, &plan.region);
+            let wrong = expected.pixels.iter().find(|(place, ink)| picture.pixels.get(place) != Some(ink));
+            prop_assert!(wrong.is_none(), "{wrong:?} after {change:?}");
+            scene.clear_damage();
+        }
+    }
+
+    #[test]
+    fn elements_are_left_out_and_come_back(mut scene in build::scene(), at in build::point()) {
+        let camera = Camera { x: at.x, y: at.y, zoom: 0.7 };
+        let mut painter = Painter::default();
+        let dom = painter.dom_nodes(&mut scene, &camera, VIEW, 5).to_vec();
+        prop_assert!(dom.len() <= 5);
+        scene.clear_damage();
+        let far = Camera { x: at.x + 1.0e6, ..camera };
+        prop_assert!(painter.dom_nodes(&mut scene, &far, VIEW, 5).is_empty());
+        for slot in dom {
+            let rect = scene.node(slot).unwrap().rect;
+            prop_assert!(scene.damage().rects().iter().any(|damaged| damaged.contains_rect(&rect)));
+        }
+    }
+}
+
+#[test]
+fn a_picture_again_allocates_nothing_new() {
+    let mut scene = Scene::default();
+    for slot in 0..50 {
+        let mut node = wickflow_scene::Node { title: "mean".to_owned(), header: 20.0, ..Default::default() };
+        node.rect =
+            wickflow_scene::Rect::new(f64::from(slot % 8) * 150.0, f64::from(slot / 8) * 90.0, 120.0, 60.0);
+        scene.set_node(slot, node);
+    }
+    let region = Region::of(&Camera { zoom: 0.45, ..Camera::default() }, (800.0, 600.0), 1.0);
+    let mut painter = Painter::default();
+    let first = painter.draw(&scene, &region).clone();
+    assert_eq!(*painter.draw(&scene, &region), first);
+    let mut seen = Visible::default();
+    scene.visible(&region.world(), &mut seen);
+    assert_eq!(seen.nodes.len(), 50);
+    assert_eq!(first.counts()[2], 50, "a title each");
+    assert!(scene.hit(Point::new(5.0, 5.0), 0.0) == wickflow_scene::Hit::Header { node: 0 });
+}
