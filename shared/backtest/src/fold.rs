@@ -22,8 +22,8 @@ fn fold(values: &[f64], start: f64, pick: impl Fn(f64, f64) -> f64) -> f64 {
     lanes.into_iter().chain(rest.iter().copied()).fold(start, pick)
 }
 
-/// Bars through which a position was held: extremes of their prices block by block, and sums over all of them, in four
-/// lanes that are added up at the end.
+/// Closes through which a position was held: extremes block by block, and sums over all of them, in four lanes that are
+/// added up at the end.
 pub(crate) struct HeldFold {
     cash: f64,
     position: f64,
@@ -33,13 +33,11 @@ pub(crate) struct HeldFold {
     rest: [(f64, f64); 3],
 }
 
-/// What the prices of a block come to.
-pub(crate) struct BlockExtremes {
-    pub(crate) lowest_close: f64,
-    pub(crate) highest_close: f64,
-    pub(crate) low: f64,
-    pub(crate) high: f64,
-    /// What is held over equity at a close.
+/// What the closes of a block come to.
+pub(crate) struct BlockCloses {
+    pub(crate) lowest: f64,
+    pub(crate) highest: f64,
+    /// What is held over equity, at most.
     pub(crate) largest_share: f64,
 }
 
@@ -49,35 +47,28 @@ impl HeldFold {
     }
 
     /// Takes a block; all but the last have a multiple of four bars.
-    #[inline]
-    pub(crate) fn block(&mut self, closes: &[f64], lows: &[f64], highs: &[f64]) -> BlockExtremes {
+    // Inlined into a large loop it is compiled to scalar instructions, three times as slow.
+    #[inline(never)]
+    pub(crate) fn block(&mut self, closes: &[f64]) -> BlockCloses {
         let (fours, rest) = closes.as_chunks::<4>();
-        let (mut lowest, mut highest, mut largest) = ([f64::INFINITY; 4], [f64::NEG_INFINITY; 4], [0.0; 4]);
+        for four in fours {
+            zip(&mut self.prices, four, |sum, close| sum + close);
+        }
+        let mut largest = [0.0; 4];
         for four in fours {
             let shares = four.map(|close| self.share(close));
-            zip(&mut self.prices, four, |sum, close| sum + close);
             zip(&mut self.shares, &shares, |sum, share| sum + share);
             zip(&mut largest, &shares, greater);
-            zip(&mut lowest, four, lesser);
-            zip(&mut highest, four, greater);
         }
-        let mut found = BlockExtremes {
-            lowest_close: lowest.into_iter().fold(f64::INFINITY, lesser),
-            highest_close: highest.into_iter().fold(f64::NEG_INFINITY, greater),
-            low: least(lows),
-            high: most(highs),
-            largest_share: largest.into_iter().fold(0.0, greater),
-        };
+        let mut largest_share = largest.into_iter().fold(0.0, greater);
         let mut unpaired = [(0.0, 0.0); 3];
         for (cell, close) in unpaired.iter_mut().zip(rest) {
             let share = self.share(*close);
             *cell = (*close, share);
-            found.lowest_close = lesser(found.lowest_close, *close);
-            found.highest_close = greater(found.highest_close, *close);
-            found.largest_share = greater(found.largest_share, share);
+            largest_share = greater(largest_share, share);
         }
         self.rest = unpaired;
-        found
+        BlockCloses { lowest: least(closes), highest: most(closes), largest_share }
     }
 
     /// The sum of all closes.

@@ -66,15 +66,18 @@ impl Benchmark {
         Some(benchmark)
     }
 
-    /// The start, and its equity at the close of the last bar before each later time.
-    pub(crate) fn at_times(&self, samples: &[(i64, f64)], input: &ReportInput) -> Vec<(i64, f64)> {
-        let closes = input.series.close_times();
-        let held = |(time, _): &(i64, f64)| {
-            let bar = closes.partition_point(|close| close.0 - 1 <= *time).checked_sub(1)?;
-            Some((*time, self.equity_at(bar, input.series, input.config)?))
+    /// The start, and its equity at the last bar of each day: `samples` are those of the run.
+    pub(crate) fn at_days(
+        &self,
+        samples: &[(i64, f64)],
+        rows: impl Iterator<Item = usize>,
+        input: &ReportInput,
+    ) -> Vec<(i64, f64)> {
+        let days = samples.iter().skip(1).zip(rows);
+        let held = |(day, row): (&(i64, f64), usize)| {
+            Some((day.0, self.equity_at(row, input.series, input.config)?))
         };
-        let start = samples.first().copied();
-        start.into_iter().chain(samples.iter().skip(1).filter_map(held)).collect()
+        samples.first().copied().into_iter().chain(days.filter_map(held)).collect()
     }
 
     /// Its equity at a bar's close; splits since the purchase multiply the units.

@@ -78,11 +78,11 @@ impl Scan {
     pub(crate) fn of(run: &Run, series: &Series) -> Self {
         let bars = bars_of(run, series);
         let closes = series.field(Field::Close).raw();
-        let mut thinned = Thinned::new(run.start_cash, bars.len());
+        let mut thinned = Thinned::new(run.start_cash, bars.len(), closes);
         let mut exposure = ExposureSum::default();
         let summary = wickflow_backtest::Curve::new(run, series).summary_by_parts(|part| {
             exposure.push(part);
-            thinned.push(part, closes.get(part.rows.clone()).unwrap_or_default());
+            thinned.push(part);
         });
         Self {
             exposure: exposure.over(bars.len(), summary.capital_exposure),
@@ -141,27 +141,51 @@ impl ExposureSum {
     }
 }
 
-/// Lowest and highest close of every stretch of bars, and its deepest drawdown.
-struct Thinned {
+/// Lowest and highest close of every stride of bars, and its deepest drawdown.
+struct Thinned<'a> {
+    closes: &'a [f64],
     stride: usize,
     left: usize,
     peak: f64,
-    low: (usize, f64),
-    high: (usize, f64),
-    /// The bar, how far it is below the peak then, and that peak.
-    deepest: (usize, f64, f64),
+    low: Place,
+    high: Place,
+    /// The place, how far it is below the peak then, and that peak.
+    deepest: (Place, f64, f64),
     equity: Vec<(usize, f64)>,
     drawdown: Vec<(usize, f64)>,
 }
 
-impl Thinned {
-    const NO_LOW: (usize, f64) = (0, f64::INFINITY);
-    const NO_HIGH: (usize, f64) = (0, f64::NEG_INFINITY);
-    const NO_FALL: (usize, f64, f64) = (0, -1.0, 1.0);
+/// An equity that was reached at some close from a bar on. At which one is looked up for the few that stay.
+#[derive(Clone, Copy)]
+struct Place {
+    equity: f64,
+    from: usize,
+    cash: f64,
+    position: f64,
+}
 
-    fn new(start_cash: f64, bars: usize) -> Self {
+impl Place {
+    const fn nowhere(equity: f64) -> Self {
+        Self { equity, from: 0, cash: 0.0, position: 0.0 }
+    }
+
+    #[expect(clippy::float_cmp, reason = "the same arithmetic gives the same bits")]
+    fn bar(&self, closes: &[f64]) -> usize {
+        let mut closes = closes.get(self.from..).unwrap_or_default().iter();
+        let place = closes.position(|close| self.cash + self.position * close == self.equity);
+        self.from + place.unwrap_or_default()
+    }
+}
+
+impl<'a> Thinned<'a> {
+    const NO_LOW: Place = Place::nowhere(f64::INFINITY);
+    const NO_HIGH: Place = Place::nowhere(f64::NEG_INFINITY);
+    const NO_FALL: (Place, f64, f64) = (Place::nowhere(0.0), -1.0, 1.0);
+
+    fn new(start_cash: f64, bars: usize, closes: &'a [f64]) -> Self {
         let stride = if bars <= MAX_POINTS { 1 } else { bars.div_ceil(MAX_POINTS / 2) };
         Self {
+            closes,
             stride,
             left: stride,
             peak: start_cash,
@@ -174,45 +198,61 @@ impl Thinned {
     }
 
     /// Takes the bars of a part, as many at a time as the stride has left.
-    fn push(&mut self, part: &Part<'_>, mut closes: &[f64]) {
-        let mut first = part.rows.start;
-        while let Some((now, later)) = closes.split_at_checked(closes.len().min(self.left))
-            && !now.is_empty()
-        {
-            self.push_some(part, first, now);
-            self.left -= now.len();
+    fn push(&mut self, part: &Part<'_>) {
+        if part.rows.len() < self.left {
+            self.left -= part.rows.len();
+            self.push_some(part);
+            return;
+        }
+        let mut rest = part.clone();
+        while !rest.rows.is_empty() {
+            let end = rest.rows.end.min(rest.rows.start + self.left);
+            let mut some = Part { rows: rest.rows.start..end, ..rest };
+            rest.rows.start = end;
+            if some.position != 0.0 && some.rows.len() < part.rows.len() {
+                let closes = self.closes.get(some.rows.clone()).unwrap_or_default();
+                let equity = closes.iter().map(|close| some.cash + some.position * close);
+                (some.worst, some.best) = equity
+                    .fold((f64::INFINITY, f64::NEG_INFINITY), |(worst, best), equity| {
+                        (worst.min(equity), best.max(equity))
+                    });
+            }
+            self.left -= some.rows.len();
+            self.push_some(&some);
             if self.left == 0 {
                 self.flush();
             }
-            (first, closes) = (first + now.len(), later);
         }
     }
 
-    /// Bars of one stride: their closes matter where they may be an extreme.
-    fn push_some(&mut self, part: &Part<'_>, first: usize, closes: &[f64]) {
-        let fall = self.peak - part.worst;
-        let is_deeper = fall * self.deepest.2 > self.deepest.1 * self.peak;
-        if part.best <= self.high.1 && part.worst >= self.low.1 && part.best <= self.peak && !is_deeper {
+    /// Bars of one stride.
+    fn push_some(&mut self, part: &Part<'_>) {
+        let place = |equity, from| Place { equity, from, cash: part.cash, position: part.position };
+        if part.worst < self.low.equity {
+            self.low = place(part.worst, part.rows.start);
+        }
+        if part.best > self.high.equity {
+            self.high = place(part.best, part.rows.start);
+        }
+        if part.best <= self.peak {
+            self.fall_to(part.worst, |equity| place(equity, part.rows.start));
             return;
         }
-        // Bars of one equity: the first says what all of them say.
-        let telling = if part.position == 0.0 { 1 } else { closes.len() };
-        for (bar, close) in (first..).zip(closes).take(telling) {
-            self.push_bar(bar, part.cash + part.position * close);
+        // Which of worst and best was first?
+        let telling = if part.position == 0.0 { 1 } else { part.rows.len() };
+        let closes = self.closes;
+        let closes = closes.get(part.rows.clone()).unwrap_or_default().iter().take(telling);
+        for (bar, close) in part.rows.clone().zip(closes) {
+            let equity = part.cash + part.position * close;
+            self.peak = self.peak.max(equity);
+            self.fall_to(equity, |equity| place(equity, bar));
         }
     }
 
-    fn push_bar(&mut self, bar: usize, equity: f64) {
-        if equity < self.low.1 {
-            self.low = (bar, equity);
-        }
-        if equity > self.high.1 {
-            self.high = (bar, equity);
-        }
-        self.peak = self.peak.max(equity);
+    fn fall_to(&mut self, equity: f64, place: impl Fn(f64) -> Place) {
         let fall = self.peak - equity;
         if fall * self.deepest.2 > self.deepest.1 * self.peak {
-            self.deepest = (bar, fall, self.peak);
+            self.deepest = (place(equity), fall, self.peak);
         }
     }
 
@@ -220,14 +260,16 @@ impl Thinned {
         if self.left == self.stride {
             return;
         }
-        let (first, second) =
-            if self.low.0 <= self.high.0 { (self.low, self.high) } else { (self.high, self.low) };
+        let found = |place: Place| (place.bar(self.closes), place.equity);
+        let (low, high) = (found(self.low), found(self.high));
+        let (first, second) = if low.0 <= high.0 { (low, high) } else { (high, low) };
         self.equity.push(first);
         if second.0 != first.0 {
             self.equity.push(second);
         }
-        let (bar, fall, peak) = self.deepest;
-        self.drawdown.push((bar, if peak > 0.0 && fall > 0.0 { fall / peak } else { 0.0 }));
+        let (place, fall, peak) = self.deepest;
+        let depth = if peak > 0.0 && fall > 0.0 { fall / peak } else { 0.0 };
+        self.drawdown.push((place.bar(self.closes), depth));
         (self.low, self.high, self.deepest) = (Self::NO_LOW, Self::NO_HIGH, Self::NO_FALL);
         self.left = self.stride;
     }

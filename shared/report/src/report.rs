@@ -200,12 +200,13 @@ impl Measured {
         let mut period = period_of(input);
         let start = (period.from.0, run.start_cash);
         // A millisecond before the close, so that the close of midnight belongs to the month that ends.
-        let days = wickflow_backtest::Curve::new(run, series).day_ends();
-        let days = days.map(|day| (day.time.0 - 1, day.equity));
+        let curve = wickflow_backtest::Curve::new(run, series);
+        let days = curve.day_ends().map(|day| (day.time.0 - 1, day.equity));
         let samples: Vec<(i64, f64)> = std::iter::once(start).chain(days).collect();
         period.days = samples.len() - 1;
         let benchmark = Benchmark::of(run, series, input.config);
-        let benchmark_samples = benchmark.map(|held| held.at_times(&samples, input)).unwrap_or_default();
+        let benchmark_samples =
+            benchmark.map(|held| held.at_days(&samples, curve.day_rows(), input)).unwrap_or_default();
         let drawdown = DrawdownSummary {
             intrabar: Some(summary.max_drawdown_intrabar),
             close: Some(summary.max_drawdown),

@@ -176,6 +176,11 @@ impl Case {
         let fees: f64 = self.run.fills.iter().rev().take(2).map(|fill| fill.fee).sum();
         let pnl = self.run.cash - before;
         let time = |bar: usize| self.candles[bar].open_time.plus_ms(1);
+        let held = || self.candles[entry.0..=exit.0].iter();
+        let (lowest, highest) = (
+            held().map(|candle| candle.low).fold(f64::INFINITY, f64::min),
+            held().map(|candle| candle.high).fold(f64::NEG_INFINITY, f64::max),
+        );
         Trade {
             side: if units > 0.0 { PositionSide::Long } else { PositionSide::Short },
             entry_bar: u32::try_from(entry.0).unwrap(),
@@ -196,8 +201,8 @@ impl Case {
             return_fraction: pnl / (entry.1 * units.abs()),
             mae: 0.0,
             mfe: pnl.max(0.0),
-            worst_price: entry.1.min(exit.1),
-            best_price: entry.1.max(exit.1),
+            worst_price: if units > 0.0 { lowest } else { highest },
+            best_price: if units > 0.0 { highest } else { lowest },
             initial_risk: None,
         }
     }

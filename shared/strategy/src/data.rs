@@ -21,6 +21,7 @@ pub struct Series {
     derived: [OnceLock<Column>; DERIVED],
     day_ends: OnceLock<Vec<usize>>,
     breaks: OnceLock<Vec<usize>>,
+    jumps: OnceLock<Vec<usize>>,
     digest: OnceLock<Digest>,
 }
 
@@ -64,6 +65,7 @@ impl Series {
             derived: Default::default(),
             day_ends: OnceLock::new(),
             breaks: OnceLock::new(),
+            jumps: OnceLock::new(),
             digest: OnceLock::new(),
         }
     }
@@ -134,6 +136,12 @@ impl Series {
         })
     }
 
+    /// The rows that open further than [`JUMP`] from the close before. Worked out when first asked for.
+    #[must_use]
+    pub fn jumps(&self) -> &[usize] {
+        self.jumps.get_or_init(|| jumps(self.field(Field::Open).raw(), self.field(Field::Close).raw()))
+    }
+
     /// The hash of the candles: equal series have equal ones, wherever they came from. Worked out when first asked for.
     ///
     /// SHA-256 over the symbol and the timeframe, each with its length before it, the number of candles, and then whole
@@ -176,6 +184,25 @@ fn close_times(open_times: &[Timestamp], timeframe: Timeframe, calendar: &Calend
         _ => &|open| calendar.bucket(open, timeframe).close,
     };
     open_times.iter().map(|open| close_of(*open)).collect()
+}
+
+/// An open this far from the close before, up or down as a ratio, is more often a split than a day's news: the smallest
+/// common split, three for two, is 1.5.
+pub const JUMP: f64 = 1.45;
+
+fn jumps(opens: &[f64], closes: &[f64]) -> Vec<usize> {
+    const BLOCK: usize = 256;
+    let is_jump = |(close, open): (&f64, &f64)| (*open > close * JUMP) | (*close > open * JUMP);
+    let opens = opens.get(1..).unwrap_or_default();
+    let mut found = Vec::new();
+    for (first, (closes, opens)) in (1..).step_by(BLOCK).zip(closes.chunks(BLOCK).zip(opens.chunks(BLOCK))) {
+        let pairs = || closes.iter().zip(opens).map(is_jump);
+        // Without an early exit the look at a block is a few vector instructions.
+        if pairs().fold(false, |any, jumps| any | jumps) {
+            found.extend(pairs().zip(first..).filter(|(jumps, _)| *jumps).map(|(_, row)| row));
+        }
+    }
+    found
 }
 
 /// The last row of each local day.
@@ -268,6 +295,17 @@ mod tests {
         let ends: Vec<usize> = (0..dates.len()).filter(|row| dates.get(*row) != dates.get(row + 1)).collect();
         assert_eq!(series.day_ends(), ends);
         assert!(ends.len() > 15);
+    }
+
+    #[test]
+    fn jumps_are_from_a_close_to_the_next_open() {
+        let mut closes = vec![10.0; 1000];
+        let mut opens = closes.clone();
+        (opens[0], opens[256], opens[257], closes[998], opens[999]) = (1.0, 14.6, 5.0, 30.0, 30.0);
+        assert_eq!(jumps(&opens, &closes), [256, 257]);
+        opens[999] = 10.0;
+        assert_eq!(jumps(&opens, &closes), [256, 257, 999]);
+        assert_eq!(jumps(&[], &[]), [0; 0]);
     }
 
     #[test]

@@ -54,6 +54,15 @@ impl Fall {
         true
     }
 
+    /// Bars that are known to go neither above the peak nor below the trough; false when that is not so, and nothing was
+    /// taken.
+    #[inline]
+    pub(super) fn push_between(&mut self, best: f64, worst: f64, bars: usize) -> bool {
+        let is_between = best < self.peak && worst >= self.trough;
+        self.under += if is_between { bars } else { 0 };
+        is_between
+    }
+
     /// Bars of the same equity.
     pub(super) fn push_flat(&mut self, equity: f64, bars: usize) {
         if bars > 0 {

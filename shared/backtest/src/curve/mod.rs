@@ -88,22 +88,26 @@ impl<'a> Curve<'a> {
         start.into_iter().chain(self.day_ends()).collect()
     }
 
-    /// As [`days`](Self::days), without the start. The last bar of the run ends a day, wherever it lies.
+    /// As [`days`](Self::days), without the start.
     pub fn day_ends(&self) -> impl Iterator<Item = Sample> + use<'a> {
         let (run, close, times) = (self.run, self.close, self.series.close_times());
-        let (first, end) = (run.first_bar as usize, run.end_bar as usize);
-        let ends = self.series.day_ends();
-        let from = ends.partition_point(|row| *row < first);
-        let whole = ends.get(from..).unwrap_or_default().iter().copied().take_while(move |row| row + 1 < end);
-        let last = end.checked_sub(1).filter(|last| *last >= first);
         let mut segments = run.segments.iter().peekable();
         let (mut cash, mut position) = (run.start_cash, 0.0);
-        whole.chain(last).filter_map(move |row| {
+        self.day_rows().filter_map(move |row| {
             while let Some(segment) = segments.next_if(|segment| segment.bar as usize <= row) {
                 (cash, position) = (segment.cash, segment.position);
             }
             Some(Sample { time: *times.get(row)?, equity: cash + position * close.get(row)? })
         })
+    }
+
+    /// The last bar of each calendar day. The last bar of the run ends a day, wherever it lies.
+    pub fn day_rows(&self) -> impl Iterator<Item = usize> + use<'a> {
+        let (first, end) = (self.run.first_bar as usize, self.run.end_bar as usize);
+        let ends = self.series.day_ends();
+        let from = ends.partition_point(|row| *row < first);
+        let whole = ends.get(from..).unwrap_or_default().iter().copied().take_while(move |row| row + 1 < end);
+        whole.chain(end.checked_sub(1).filter(|last| *last >= first))
     }
 
     /// The run, cut where the account changed.

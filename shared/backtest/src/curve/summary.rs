@@ -2,8 +2,9 @@ use std::ops::Range;
 
 use super::drawdown::Fall;
 use super::{Curve, Stretch};
-use crate::fold::{HeldFold, count, share};
+use crate::fold::{BlockCloses, HeldFold, count, least, most, share};
 use crate::result::Segment;
+use crate::trade::Trade;
 
 /// How many bars of a stretch are looked at together.
 const BLOCK: usize = 64;
@@ -90,12 +91,15 @@ impl<'a> Curve<'a> {
     pub fn summary_by_parts(&self, mut each: impl FnMut(&Part<'a>)) -> CurveSummary {
         let fall = Fall::new(self.run.start_cash);
         let mut totals = Totals { closes: fall, within: fall, bars_held: 0, exposure: 0.0, equity: 0.0 };
+        let mut trades = self.run.trades.iter().peekable();
         for stretch in self.stretches() {
             if let Some(fills) = stretch.fills {
                 each(&self.with_fills(fills, &mut totals));
             }
             if stretch.position.abs() > 0.0 {
-                self.held(&stretch, &mut totals, &mut each);
+                while trades.next_if(|trade| (trade.exit_bar as usize) < stretch.to).is_some() {}
+                let bounds = trades.peek().and_then(|trade| bounds(trade, &stretch));
+                self.held(&stretch, bounds, &mut totals, &mut each);
             } else if stretch.from < stretch.to {
                 each(&flat(&stretch, &mut totals));
             }
@@ -139,38 +143,62 @@ impl<'a> Curve<'a> {
         }
     }
 
-    /// A stretch with a position, block by block: a block without a new peak is a matter of its extremes.
-    fn held(&self, stretch: &Stretch<'a>, totals: &mut Totals, each: &mut impl FnMut(&Part<'a>)) {
+    /// A stretch with a position, block by block: a block without a new peak is a matter of its extremes. Those within
+    /// bars are not looked for where the bounds of the trade say that they do not matter.
+    fn held(
+        &self,
+        stretch: &Stretch<'a>,
+        bounds: Option<(f64, f64)>,
+        totals: &mut Totals,
+        each: &mut impl FnMut(&Part<'a>),
+    ) {
         let Stretch { from, to, cash, position, .. } = *stretch;
         let equity = |price: f64| cash + position * price;
         let ordered = |low: f64, high: f64| {
             if position > 0.0 { (equity(high), equity(low)) } else { (equity(low), equity(high)) }
         };
-        let cut = |prices: &'a [f64]| prices.get(from..to).unwrap_or_default().chunks(BLOCK);
         let mut fold = HeldFold::new(cash, position);
-        let mut row = from;
-        for ((close, high), low) in cut(self.close).zip(cut(self.high)).zip(cut(self.low)) {
-            let found = fold.block(close, low, high);
-            let (best, worst) = ordered(found.lowest_close, found.highest_close);
+        let mut rows = from..from;
+        for close in self.close.get(from..to).unwrap_or_default().chunks(BLOCK) {
+            rows = rows.end..rows.end + close.len();
+            let BlockCloses { lowest, highest, largest_share } = fold.block(close);
+            let (best, worst) = ordered(lowest, highest);
             if !totals.closes.push_below(best, worst, close.len()) {
                 close.iter().for_each(|close| totals.closes.push(equity(*close), equity(*close)));
             }
-            let (highest, lowest) = ordered(found.low, found.high);
-            if !totals.within.push_below(highest, lowest, close.len()) {
-                for (low, high) in low.iter().zip(high) {
-                    let (highest, lowest) = ordered(*low, *high);
-                    totals.within.push(highest, lowest);
-                }
-            }
-            let rows = row..row + close.len();
-            row = rows.end;
-            let largest_share = found.largest_share;
-            each(&Part { fills: None, rows, cash, position, worst, best, largest_share });
+            each(&Part { fills: None, rows: rows.clone(), cash, position, worst, best, largest_share });
         }
         totals.exposure += fold.shares();
-        totals.equity += cash * count(row - from) + position * fold.prices();
-        totals.bars_held += row - from;
+        totals.equity += cash * count(to - from) + position * fold.prices();
+        totals.bars_held += to - from;
+        let is_between = |(best, worst)| totals.within.push_between(best, worst, to - from);
+        if bounds.is_some_and(is_between) {
+            return;
+        }
+        let cut = |prices: &'a [f64]| prices.get(from..to).unwrap_or_default().chunks(BLOCK);
+        for (lows, highs) in cut(self.low).zip(cut(self.high)) {
+            let (best, worst) = ordered(least(lows), most(highs));
+            if !totals.within.push_below(best, worst, lows.len()) {
+                for (low, high) in lows.iter().zip(highs) {
+                    let (best, worst) = ordered(*low, *high);
+                    totals.within.push(best, worst);
+                }
+            }
+        }
     }
+}
+
+/// Highest and lowest equity that a stretch can have come to, when it is all that lies between the one entry of a trade
+/// and its one exit. After a split the prices of the trade are others, and so is its quantity.
+#[expect(clippy::float_cmp, reason = "what was entered is what is held, to the last bit")]
+fn bounds(trade: &Trade, stretch: &Stretch<'_>) -> Option<(f64, f64)> {
+    let equity = |price: f64| stretch.cash + stretch.position * price;
+    let is_whole = trade.entries == 1
+        && trade.exits == 1
+        && trade.exit_bar as usize == stretch.to
+        && stretch.fills.is_some_and(|fills| fills.bar == trade.entry_bar)
+        && trade.quantity == stretch.position.abs();
+    is_whole.then(|| (equity(trade.best_price), equity(trade.worst_price)))
 }
 
 /// A stretch without a position.

@@ -1,7 +1,5 @@
 //! What is wrong with the candles.
 
-use std::ops::Range;
-
 use wickflow_shared::market::Calendar;
 use wickflow_shared::time::{Timeframe, Timestamp};
 use wickflow_strategy::data::Field;
@@ -13,18 +11,7 @@ use crate::words::{count, figure, percent, plural};
 /// Missing candles beyond this share leave holes that indicators and fills fall into.
 const MANY_GAPS: f64 = 0.01;
 
-/// An open this far from the close before, up or down as a ratio, is more often a split than a day's news: the smallest
-/// common split, three for two, is 1.5.
-const JUMP: f64 = 1.45;
-
-/// How many bars are looked at together.
-const BLOCK: usize = 256;
-
-fn is_jump(close: f64, open: f64) -> bool {
-    (open > close * JUMP) | (close > open * JUMP)
-}
-
-pub(super) fn jumps<'a>(facts: &Facts<'a>) -> Option<Finding> {
+pub(super) fn jumps(facts: &Facts) -> Option<Finding> {
     let times = facts.series.candles().open_times();
     let [opens, closes] = [Field::Open, Field::Close].map(|field| facts.series.field(field).raw());
     let bars = bars_of(facts.run, facts.series);
@@ -33,18 +20,9 @@ pub(super) fn jumps<'a>(facts: &Facts<'a>) -> Option<Finding> {
         let before = bar.checked_sub(1).and_then(|before| times.get(before)).copied();
         facts.input.config.splits.iter().any(|split| split.time <= time && Some(split.time) > before)
     };
-    let mut found: Vec<u32> = Vec::new();
-    let cut = |prices: &'a [f64], rows: Range<usize>| prices.get(rows).unwrap_or_default().chunks(BLOCK);
-    let blocks = cut(closes, bars.clone()).zip(cut(opens, bars.start + 1..bars.end));
-    for (first, (closes, opens)) in (bars.start + 1..).step_by(BLOCK).zip(blocks) {
-        let pairs = || closes.iter().zip(opens).map(|(close, open)| is_jump(*close, *open));
-        // Without an early exit the look at a block is a few vector instructions.
-        if pairs().fold(false, |any, jumps| any | jumps) {
-            let jumps = pairs().zip(first..).filter(|(jumps, bar)| *jumps && !is_known(*bar));
-            found.extend(jumps.filter_map(|(_, bar)| u32::try_from(bar).ok()));
-        }
-    }
-    let first = *found.first()? as usize;
+    let within = |bar: &usize| *bar > bars.start && *bar < bars.end && !is_known(*bar);
+    let found: Vec<usize> = facts.series.jumps().iter().copied().filter(within).collect();
+    let first = *found.first()?;
     let change = opens.get(first)? / closes.get(first.checked_sub(1)?)?;
     let text = format!(
         "{} opened far from the close before, the first at {} times it. That may be a split that the candles were not \
@@ -53,7 +31,8 @@ pub(super) fn jumps<'a>(facts: &Facts<'a>) -> Option<Finding> {
         figure(change)
     );
     let finding = Finding::new("price_jumps", Severity::Serious, "Prices jump", text);
-    Some(finding.with("jumps", found.len() as f64).with("first_ratio", change).about_bars(found))
+    let finding = finding.with("jumps", found.len() as f64).with("first_ratio", change);
+    Some(finding.about_bars(found.into_iter().filter_map(|bar| u32::try_from(bar).ok())))
 }
 
 pub(super) fn gaps(facts: &Facts) -> Option<Finding> {

@@ -63,12 +63,19 @@ pub(super) fn too_few_trades(facts: &Facts) -> Option<Finding> {
 pub(super) fn few_days(facts: &Facts) -> Option<Finding> {
     let zone = facts.series.calendar().zone();
     let day = |time| zone.local(time).0.div_euclid(86_400_000);
-    let days = facts.trades().iter().map(|trade| day(trade.entry_time)).collect::<BTreeSet<_>>().len();
+    let trades = facts.trades().len();
+    let mut found = BTreeSet::new();
+    for trade in facts.trades() {
+        found.insert(day(trade.entry_time));
+        if found.len() >= FEW_DAYS {
+            return None;
+        }
+    }
     // With few trades that is already said.
-    if facts.trades().len() < FEW_TRADES || days >= FEW_DAYS {
+    if trades < FEW_TRADES {
         return None;
     }
-    let trades = facts.trades().len();
+    let days = found.len();
     let text = format!(
         "All {trades} trades began on {}: they share the mood of those days and count for less than {trades} independent \
          ones.",
