@@ -52,16 +52,21 @@
 //! - [`Catalogue`] finds kinds by what people type, by what fits a loose wire, and by what converts one type to another.
 //! - [`Editor::can_connect`] says whether a wire may be drawn, with a sentence where it may not.
 //! - [`geometry`] says how large nodes are and where their ports are, for cards and canvas alike.
+//! - [`compile_view`] is what the worker compiles: without what is muted, wired through what is bypassed.
+//! - [`diff`] compares versions; [`to_fragment`] puts a strategy into a link.
 //! - [`load`] reads what React Flow and Vue Flow saved, and says what it changed.
 
 mod catalogue;
 mod change;
+mod compile_view;
 mod connect;
+mod diff;
 mod edit;
 mod editor;
 pub mod geometry;
 mod history;
 mod index;
+mod link;
 mod load;
 pub mod node;
 mod op;
@@ -70,12 +75,15 @@ mod slab;
 
 pub use catalogue::{Catalogue, CatalogueError, Conversion, Fit, Kind, Param, ParamError, ParamKind, Role};
 pub use change::Change;
+pub use compile_view::compile_view;
 pub use connect::{Attach, Refusal};
+pub use diff::{Difference, FieldChange, What, diff};
 pub use edit::{Alignment, Axis, Edit, EditError, End, MAX_EDGES, MAX_NODES, Placed};
 pub use editor::{Crumb, EdgeView, Editor, Heading, NodeView, PortRef};
 pub use geometry::{Point, Rect, Row, Size};
 pub use history::{HISTORY_BYTES, HistoryError};
 pub use index::{EdgeSlot, NodeSlot, WireEnd};
+pub use link::{LinkError, from_fragment, to_fragment};
 pub use load::{LoadError, Loaded, load};
 pub use op::About;
 pub use port::{Port, PortType, Side, Unit, Unwired};

@@ -66,7 +66,7 @@ impl<'a> NodeView<'a> {
         Rect::new(self.at, self.size)
     }
 
-    /// Whether it is muted itself.
+    /// Whether it is muted itself; [`Editor::silent`] also lists what cannot do without a muted node.
     #[must_use]
     pub fn is_muted(&self) -> bool {
         node::flag(self.node, node::MUTED)

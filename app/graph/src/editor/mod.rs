@@ -77,7 +77,7 @@ impl Editor {
         Ok((Self::new(catalogue, document), notes))
     }
 
-    /// The document: what is saved and compiled (after leaving out what is muted).
+    /// The document: what is saved and compiled (after [`compile_view`](Self::compile_view)).
     #[must_use]
     pub fn document(&self) -> &Document {
         &self.document
