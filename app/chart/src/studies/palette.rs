@@ -8,6 +8,7 @@ pub(super) const SPAN: Ink = Ink::Extra(16);
 pub(super) const STEP: Ink = Ink::Extra(17);
 pub(super) const BREAKPOINT: Ink = Ink::Extra(18);
 pub(super) const GUIDE: Ink = Ink::Extra(19);
+pub(super) const STEP_FILL: Ink = Ink::Extra(20);
 
 /// Colors as CSS strings. Wins and losses have those of rising and falling candles.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,6 +21,8 @@ pub struct StudyPalette {
     pub span: String,
     /// The bar that a debugger stands at.
     pub step: String,
+    /// Behind that bar, translucent.
+    pub step_fill: String,
     pub breakpoint: String,
     /// Constant levels in panes, and the lines between panes.
     pub guide: String,
@@ -51,6 +54,7 @@ impl StudyPalette {
             fills: lines.map(|line| format!("{line}30")),
             span: span.to_owned(),
             step: step.to_owned(),
+            step_fill: format!("{step}55"),
             breakpoint: breakpoint.to_owned(),
             guide: guide.to_owned(),
         }
@@ -62,6 +66,7 @@ impl StudyPalette {
             STEP => &self.step,
             BREAKPOINT => &self.breakpoint,
             GUIDE => &self.guide,
+            STEP_FILL => &self.step_fill,
             _ => {
                 let mut all = self.lines.iter().chain(&self.fills);
                 all.nth(usize::from(number)).map_or("", String::as_str)

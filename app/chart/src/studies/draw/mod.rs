@@ -26,6 +26,7 @@ impl Studies {
     pub(super) fn draw_under(&self, list: &mut DrawList, chart: &Chart, frame: &Frame) {
         let area = Area { chart, frame, rect: frame.plot, prices: frame.prices };
         trades::span(list, area, self);
+        marks::columns(list, area, self);
         self.curves_in(None).for_each(|curve| curves::draw_fill(list, area, curve));
     }
 
@@ -35,7 +36,7 @@ impl Studies {
         curves::draw_signals(list, area, self.curves_in(None));
         trades::draw(list, area, self);
         panes::draw(list, self, chart, frame, ticks);
-        marks::draw(list, self, chart, frame);
+        marks::heads(list, area, self);
     }
 }
 

@@ -1,6 +1,6 @@
 //! Lower panes: separators, grid, guides, curves and the labels of their scales.
 
-use super::{Area, curves, trades};
+use super::{Area, curves, marks, trades};
 use crate::geometry::{PixelRect, ceil_index, float, floor_index};
 use crate::model::{LABEL_PADDING, TimeTick};
 use crate::studies::Studies;
@@ -35,6 +35,7 @@ pub(super) fn draw(list: &mut DrawList, studies: &Studies, chart: &Chart, frame:
         }
         guides(list, area, placed);
         trades::span(list, area, studies);
+        marks::columns(list, area, studies);
         studies.curves_in(Some(at)).for_each(|curve| curves::draw_fill(list, area, curve));
         studies.curves_in(Some(at)).for_each(|curve| curves::draw_line(list, area, curve));
         curves::draw_signals(list, area, studies.curves_in(Some(at)));

@@ -65,9 +65,9 @@ pub(super) fn draw(list: &mut DrawList, area: Area<'_>, studies: &Studies) {
     }
 }
 
-/// A bar from the lowest to the highest price of the trades.
+/// A thin bar from the lowest to the highest price of the trades: the candles stay in sight.
 fn draw_merged(list: &mut DrawList, area: Area<'_>, merged: &[(i64, Merged)]) {
-    let width = area.frame.px(HALF).max(2);
+    let width = area.frame.px(HALF / 2.0).max(2);
     for (won, ink) in [(true, Ink::Up), (false, Ink::Down)] {
         let bars = merged.iter().filter(|(_, all)| (all.pnl >= 0.0) == won).map(|(index, all)| {
             let x = area.frame.plot.x + pixel(area.frame.bars.x(*index)) - width / 2;
@@ -89,6 +89,10 @@ fn draw_singles(list: &mut DrawList, area: Area<'_>, trades: &[&Trade], width: i
             Some((*trade, from, [area.x(exit), area.prices.exact_y(trade.exit_price)]))
         })
         .collect();
+    // Apart from the candles below, which have the same colors.
+    let lines =
+        ends.iter().flat_map(|(_, from, to)| [corner(from[0], from[1], true), corner(to[0], to[1], false)]);
+    list.stroke(Ink::MarkerOutline, width + 2 * area.frame.hair, lines);
     let of = |won: bool| ends.iter().filter(move |(trade, ..)| trade.is_won() == won);
     let solid =
         of(true).flat_map(|(_, from, to)| [corner(from[0], from[1], true), corner(to[0], to[1], false)]);
@@ -100,32 +104,47 @@ fn draw_singles(list: &mut DrawList, area: Area<'_>, trades: &[&Trade], width: i
         (f64::from(rect.x)..f64::from(rect.right())).contains(&x)
             && (f64::from(rect.y)..f64::from(rect.bottom())).contains(&y)
     };
+    let rim = HALF * area.frame.dpr / 2.0;
+    let rims = ends.iter().flat_map(|(trade, from, to)| {
+        let entry = arrow(area, *from, trade.side, width, rim);
+        let entry = entry.into_iter().filter(move |_| inside(*from));
+        entry.chain(diamond(area, *to, width, rim).into_iter().filter(move |_| inside(*to)))
+    });
+    list.fill(Ink::MarkerOutline, rims);
     for (side, ink) in [(Side::Buy, Ink::Buy), (Side::Sell, Ink::Sell)] {
         let entries = ends.iter().filter(|(trade, from, _)| trade.side == side && inside(*from));
-        list.fill(ink, entries.flat_map(|(_, at, _)| arrow(area, *at, side, width)));
+        list.fill(ink, entries.flat_map(|(_, at, _)| arrow(area, *at, side, width, 0.0)));
     }
     for (won, ink) in [(true, Ink::Up), (false, Ink::Down)] {
         let exits = of(won).filter(|(_, _, to)| inside(*to));
-        list.fill(ink, exits.flat_map(|(_, _, at)| diamond(area, *at, width)));
+        list.fill(ink, exits.flat_map(|(_, _, at)| diamond(area, *at, width, 0.0)));
     }
 }
 
-/// A triangle whose tip is at the price: from below for a long trade, from above for a short one.
-fn arrow(area: Area<'_>, [x, y]: [f64; 2], side: Side, width: i32) -> [PathPoint; 3] {
-    let half = HALF * area.frame.dpr + f64::from(width - area.frame.hair);
-    let height = if side == Side::Buy { 1.8 * half } else { -1.8 * half };
-    [corner(x, y, true), corner(x + half, y + height, false), corner(x - half, y + height, false)]
+/// A triangle whose tip is at the price: from below for a long trade, from above for a short one. `rim` is what it is
+/// larger than that on all sides.
+fn arrow(area: Area<'_>, [x, y]: [f64; 2], side: Side, width: i32, rim: f64) -> [PathPoint; 3] {
+    let half = half(area, width);
+    let up = if side == Side::Buy { 1.0 } else { -1.0 };
+    let (tip, base) = (y - rim * up, y + (1.8 * half + rim / 2.0) * up);
+    let half = half + rim;
+    [corner(x, tip, true), corner(x + half, base, false), corner(x - half, base, false)]
 }
 
 /// A diamond whose middle is at the price.
-fn diamond(area: Area<'_>, [x, y]: [f64; 2], width: i32) -> [PathPoint; 4] {
-    let half = HALF * area.frame.dpr + f64::from(width - area.frame.hair);
+fn diamond(area: Area<'_>, [x, y]: [f64; 2], width: i32, rim: f64) -> [PathPoint; 4] {
+    let half = half(area, width) + rim;
     [
         corner(x, y - half, true),
         corner(x + half, y, false),
         corner(x, y + half, false),
         corner(x - half, y, false),
     ]
+}
+
+/// Half width of a mark; those with thicker lines are larger.
+fn half(area: Area<'_>, width: i32) -> f64 {
+    HALF * area.frame.dpr + f64::from(width - area.frame.hair)
 }
 
 /// Pieces of a line, those left and right of the plot left out: costs by pixels, however long the line.
