@@ -6,9 +6,9 @@
 //!
 //! Every request has an `id` of the page's choice; each of its replies carries it, and the last one says `done`. Every
 //! request is answered, if only with [`Answer::Failed`]: a sentence for people. Requests are looked at in order, but
-//! a newer `run` makes older ones pointless, which are answered with [`Answer::Overtaken`]; the same goes for `values`,
-//! `column` and `sparklines` of which a newer one waits. What takes long (full results, sensitivity, searches) is done piece by
-//! piece while nothing newer waits, and ends early on [`Ask::Cancel`].
+//! a newer `run` makes older ones pointless, which are answered with [`Answer::Overtaken`]; the same goes for `values` of
+//! which a newer one waits. What takes long (full results, sensitivity, comparisons, candidates) is done piece by piece
+//! while nothing newer waits; it ends early on [`Ask::Cancel`], and what is about a run ends with the next run.
 //!
 //! Bars are counted from the first candle of the range that was run, from 0. Times are UTC milliseconds.
 //!

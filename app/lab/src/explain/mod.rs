@@ -1,0 +1,29 @@
+//! Why a strategy traded, or did not: conditions walked back from its actions, and fills in words.
+
+mod bar;
+mod conditions;
+mod trade;
+
+pub(crate) use bar::explain_bar;
+pub(crate) use trade::explain_trade;
+
+use wickflow_report::Report;
+
+use crate::message::count32;
+use crate::protocol::FillWords;
+
+/// Fills of a report, in words.
+fn fill_words(report: &Report, places: impl Iterator<Item = usize>) -> Vec<FillWords> {
+    places
+        .filter_map(|place| {
+            let receipt = report.fills.get(place)?;
+            Some(FillWords {
+                index: count32(place),
+                bar: receipt.fill.bar,
+                time: receipt.fill.time.0,
+                ordered_by: receipt.ordered_by.to_string(),
+                words: receipt.words(),
+            })
+        })
+        .collect()
+}
