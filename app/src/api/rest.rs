@@ -34,7 +34,9 @@ impl ApiError {
         Self { code: None, field: None, message: "The server cannot be reached.".to_owned() }
     }
 
-    fn unreadable(status: u16) -> Self {
+    /// An answer that is no answer of this API.
+    #[must_use]
+    pub fn unreadable(status: u16) -> Self {
         let message =
             format!("The server gave an answer that this page does not understand (HTTP {status}).");
         Self { code: None, field: None, message }
@@ -50,8 +52,11 @@ impl ApiError {
     }
 }
 
-/// Text of a successful answer. Not generic, so that it is compiled once.
-async fn send(method: &str, path: &str, body: Option<String>) -> Result<String, ApiError> {
+/// Text of a successful answer to a call below `/api/v1`. Not generic, so that it is compiled once.
+///
+/// # Errors
+/// [`ApiError`] when no answer comes, or one that is no success.
+pub async fn send(method: &str, path: &str, body: Option<String>) -> Result<String, ApiError> {
     let (status, text) = fetch(method, path, body).await.map_err(|_| ApiError::unreachable())?;
     if (200..300).contains(&status) { Ok(text) } else { Err(error_of(status, &text)) }
 }
@@ -98,7 +103,8 @@ fn json<T: serde::Serialize>(body: &T) -> Option<String> {
 }
 
 /// A symbol as one segment of a path or value of a query. Symbols hold `:` and `&` but nothing stranger.
-fn escaped(symbol: &Symbol) -> String {
+#[must_use]
+pub fn escaped(symbol: &Symbol) -> String {
     symbol.as_str().replace('&', "%26").replace(':', "%3A")
 }
 

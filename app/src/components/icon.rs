@@ -53,6 +53,12 @@ pub enum Icon {
     Target,
     /// Save as a picture.
     Camera,
+    /// Take the last change back.
+    Undo,
+    /// Do again what was taken back.
+    Redo,
+    /// The panel at the side.
+    Panel,
 }
 
 impl Icon {
@@ -83,6 +89,9 @@ impl Icon {
             Self::Info => "M8 14A6 6 0 1 0 8 2a6 6 0 0 0 0 12ZM8 7.5V11M8 5h.01",
             Self::Edit => "M10.5 3.5l2 2L6 12l-2.8.8.8-2.8zM9.3 4.7l2 2",
             Self::Camera => "M2 5h3l1-1.5h4L11 5h3v8H2zM8 11a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5Z",
+            Self::Undo => "M6 3L2.5 6.5 6 10M2.5 6.5H10a3.5 3.5 0 0 1 0 7H7",
+            Self::Redo => "M10 3l3.5 3.5L10 10M13.5 6.5H6a3.5 3.5 0 0 0 0 7h3",
+            Self::Panel => "M2 3h12v10H2zM10 3v10",
             Self::Target => "M8 12.5a4.5 4.5 0 1 0 0-9 4.5 4.5 0 0 0 0 9ZM8 1.5v3M8 11.5v3M1.5 8h3M11.5 8h3",
         }
     }
