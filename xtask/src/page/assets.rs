@@ -24,13 +24,6 @@ pub(crate) struct Assets {
     files: BTreeMap<String, Vec<u8>>,
 }
 
-/// Bytes of what a first visit loads.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct FirstLoad {
-    pub(crate) plain: usize,
-    pub(crate) brotli: usize,
-}
-
 impl Assets {
     pub(crate) fn insert(&mut self, path: &str, content: Vec<u8>) {
         self.files.insert(path.to_owned(), content);
@@ -103,20 +96,29 @@ impl Assets {
         Ok(())
     }
 
-    /// Sizes of the page's start, and a line for each of its files.
-    pub(crate) fn first_load(&self) -> (FirstLoad, Vec<String>) {
-        let mut total = FirstLoad::default();
+    /// Bytes (brotli) of those files that the page `html` names and `counts` takes, and a line for each and for the sum.
+    pub(crate) fn first_load(
+        &self,
+        html: &str,
+        title: &str,
+        counts: impl Fn(&str) -> bool,
+    ) -> Result<(usize, Vec<String>)> {
+        let page = self.files.get(html).ok_or_else(|| Failure::new(format!("there is no {html}")))?;
+        let text = String::from_utf8_lossy(page);
+        let (mut plain, mut brotli) = (0, 0);
         let mut lines = Vec::new();
-        let loaded =
-            |name: &str| ends_with_any(name, &FIRST_LOAD) && (has_hash(name) || name == "index.html");
-        for (name, content) in self.files.iter().filter(|(name, _)| loaded(name)) {
+        let is_loaded = |name: &str| {
+            name == html || (ends_with_any(name, &FIRST_LOAD) && text.contains(&format!("\"/{name}\"")))
+        };
+        for (name, content) in self.files.iter().filter(|(name, _)| is_loaded(name) && counts(name)) {
             let packed = self.files.get(&format!("{name}.br")).map_or(content.len(), Vec::len);
-            total.plain += content.len();
-            total.brotli += packed;
+            plain += content.len();
+            brotli += packed;
             lines.push(format!("{name:<36} {:>9} {:>9} brotli", kb(content.len()), kb(packed)));
         }
-        lines.push(format!("{:<36} {:>9} {:>9} brotli", "first load", kb(total.plain), kb(total.brotli)));
-        (total, lines)
+        let title = format!("first load of {title}");
+        lines.push(format!("{title:<36} {:>9} {:>9} brotli", kb(plain), kb(brotli)));
+        Ok((brotli, lines))
     }
 
     /// Makes `dir` hold exactly these files. What is equal keeps its time, so that cargo rebuilds no server for it.

@@ -1,41 +1,65 @@
-//! Builds the page: cargo for WASM, wasm-bindgen, wasm-opt, esbuild, then hashed and compressed files.
+//! Builds the pages: cargo for WASM, wasm-bindgen, wasm-opt, esbuild, then hashed and compressed files.
 //!
-//! The release page goes to `dist/`, where the server's build script embeds it. The development page keeps plain names,
-//! skips everything that makes it small, and is read from disk by a development server.
+//! Each page is a module of its own, and so is the engine's worker, so that nobody loads what another page needs. The
+//! release pages go to `dist/`, where the server's build script embeds them. The development pages keep plain names,
+//! skip everything that makes them small, and are read from disk by a development server.
 
 mod assets;
 mod index;
+mod module;
 mod names;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use self::assets::Assets;
-pub(crate) use self::assets::{FirstLoad, kb};
+pub(crate) use self::assets::kb;
 use self::index::{Index, Link};
+use self::module::{Goal, Module};
 use crate::exec::Program;
 use crate::stamp::{Inputs, Stamp};
 use crate::tools::bindgen::Bindgen;
 use crate::tools::node::PageTools;
-use crate::tools::wasm::{self, WasmToolchain};
-use crate::ui::{AtPath, Failure, Heartbeat, Result, note, step};
+use crate::tools::wasm::WasmToolchain;
+use crate::ui::{AtPath, Failure, Result, note, step};
 
-const PACKAGE: &str = "wickflow-app";
-/// Name of the page's module, script and stylesheet.
-const STEM: &str = "wickflow";
-/// What rustc's WASM uses beyond the first version of the format; wasm-opt refuses it unasked.
-pub(crate) const WASM_FEATURES: [&str; 6] = [
-    "--enable-bulk-memory",
-    "--enable-nontrapping-float-to-int",
-    "--enable-sign-ext",
-    "--enable-mutable-globals",
-    "--enable-reference-types",
-    "--enable-multivalue",
+/// A page: what it is built from, and its name among the finished files.
+#[derive(Debug)]
+struct Page {
+    /// Below the project's root.
+    html: &'static str,
+    /// Among the finished files.
+    output: &'static str,
+    module: Module,
+    /// What a first visit may load, brotli: WASM, scripts, styles and the page itself. It keeps the page from growing;
+    /// `docs/benchmarks.md` says where the bytes go.
+    budget: usize,
+}
+
+const PAGES: [Page; 2] = [
+    Page {
+        html: "app/index.html",
+        output: "index.html",
+        module: Module { package: "wickflow-app", stem: "wickflow", goal: Goal::Size },
+        budget: 300_000,
+    },
+    Page {
+        html: "app/studio/index.html",
+        output: "studio.html",
+        module: Module { package: "wickflow-studio", stem: "studio", goal: Goal::Size },
+        budget: 420_000,
+    },
 ];
+/// What the engine's worker may take beside a page, brotli: its module and its scripts.
+const ENGINE_BUDGET: usize = 450_000;
+/// The engine, which pages run in workers.
+const ENGINE: Module = Module { package: "wickflow-worker", stem: "engine", goal: Goal::Speed };
+/// Beginnings of the names of the engine's files.
+const ENGINE_STEMS: [&str; 2] = ["engine-", "worker-"];
 /// Reloads the page when a build ends; the server answers the path in development alone.
 const RELOAD_SCRIPT: &str = include_str!("reload.js");
 
-/// What the page is built for.
+/// What the pages are built for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Mode {
     Release,
@@ -43,7 +67,7 @@ pub(crate) enum Mode {
 }
 
 impl Mode {
-    fn profile(self) -> &'static str {
+    fn name(self) -> &'static str {
         match self {
             Self::Release => "page",
             Self::Dev => "page-dev",
@@ -58,7 +82,7 @@ impl Mode {
     }
 }
 
-/// Builds the page unless it is as its sources are; returns its folder.
+/// Builds the pages unless they are as their sources are; returns their folder.
 pub(crate) fn build(mode: Mode) -> Result<PathBuf> {
     let output = mode.output();
     let toolchain = WasmToolchain::ensure()?;
@@ -66,20 +90,21 @@ pub(crate) fn build(mode: Mode) -> Result<PathBuf> {
     let tools = if mode == Mode::Release { Some(PageTools::ensure()?) } else { None };
 
     let inputs = inputs(mode, &toolchain, &bindgen)?;
-    let stamp = Stamp::new(mode.profile(), &output);
+    let stamp = Stamp::new(mode.name(), &output);
     if stamp.is_fresh(&inputs) {
-        step("The page is up to date", || Ok(()))?;
+        step("The pages are up to date", || Ok(()))?;
         return Ok(output);
     }
-    let wasm = step("Compiling the page", || compile(mode, &toolchain))?;
-    let work = crate::paths::state().join("work").join(mode.profile());
-    let glue = work.join("glue");
-    bind(&bindgen, &wasm, &glue, mode)?;
-    let page = Page { mode, root: crate::paths::root(), work: &work, glue: &glue, tools: tools.as_ref() };
-    let assets = step("Assembling the page", || page.assemble())?;
+    let modules: Vec<&Module> = PAGES.iter().map(|page| &page.module).chain([&ENGINE]).collect();
+    step("Compiling the pages", || module::compile(&modules, mode, &toolchain))?;
+    for module in &modules {
+        module.bind(&bindgen, mode)?;
+    }
+    let site = Site { mode, root: crate::paths::root(), tools: tools.as_ref() };
+    let assets = step("Assembling the pages", || site.assemble())?;
     assets.write(&output)?;
     match mode {
-        Mode::Release => assets.first_load().1.iter().for_each(note),
+        Mode::Release => report(&assets)?,
         // Tells a waiting browser that the page is complete.
         Mode::Dev => {
             let version = output.join(".version");
@@ -90,11 +115,44 @@ pub(crate) fn build(mode: Mode) -> Result<PathBuf> {
     Ok(output)
 }
 
-/// Sizes of the release page as it lies in `dist/`.
-pub(crate) fn first_load() -> Result<(FirstLoad, Vec<String>)> {
+fn report(assets: &Assets) -> Result {
+    for load in loads(assets)? {
+        load.lines.iter().for_each(note);
+    }
+    Ok(())
+}
+
+/// What a visit loads at first.
+#[derive(Debug)]
+pub(crate) struct Load {
+    /// A page, or the engine beside it.
+    pub(crate) name: &'static str,
+    /// Bytes, brotli.
+    pub(crate) size: usize,
+    pub(crate) budget: usize,
+    /// One for each file, and the sum.
+    pub(crate) lines: Vec<String>,
+}
+
+/// Sizes of the release pages as they lie in `dist/`.
+pub(crate) fn first_loads() -> Result<Vec<Load>> {
     let mut assets = Assets::default();
     assets.insert_dir(&crate::paths::dist())?;
-    Ok(assets.first_load())
+    loads(&assets)
+}
+
+fn loads(assets: &Assets) -> Result<Vec<Load>> {
+    let is_engine = |name: &str| ENGINE_STEMS.iter().any(|stem| name.starts_with(stem));
+    let mut loads = Vec::new();
+    for Page { output, budget, .. } in &PAGES {
+        let (size, lines) = assets.first_load(output, output, |name| !is_engine(name))?;
+        loads.push(Load { name: output, size, budget: *budget, lines });
+        let (size, lines) = assets.first_load(output, "engine", is_engine)?;
+        if size > 0 {
+            loads.push(Load { name: "engine", size, budget: ENGINE_BUDGET, lines });
+        }
+    }
+    Ok(loads)
 }
 
 /// Compresses the release page that Trunk has assembled; its `post_build` hook calls this.
@@ -111,7 +169,7 @@ pub(crate) fn after_trunk() -> Result {
     assets.write(&dir)
 }
 
-/// Everything that the page depends on.
+/// Everything that the pages depend on.
 pub(crate) fn sources() -> Vec<PathBuf> {
     ["app", "shared", "style", "public", "Cargo.toml", "Cargo.lock", ".cargo/config.toml", "xtask/src/page"]
         .into_iter()
@@ -121,7 +179,7 @@ pub(crate) fn sources() -> Vec<PathBuf> {
 
 fn inputs(mode: Mode, toolchain: &WasmToolchain, bindgen: &Bindgen) -> Result<String> {
     let mut inputs = Inputs::default()
-        .fact(mode.profile())
+        .fact(mode.name())
         .fact(&toolchain.version()?)
         .fact(&bindgen.version)
         .fact(&PageTools::version())
@@ -132,113 +190,105 @@ fn inputs(mode: Mode, toolchain: &WasmToolchain, bindgen: &Bindgen) -> Result<St
     Ok(inputs.finish())
 }
 
-fn compile(mode: Mode, toolchain: &WasmToolchain) -> Result<PathBuf> {
-    toolchain
-        .cargo()
-        .args(["build", "--package", PACKAGE, "--target", wasm::TARGET, "--profile", mode.profile()])
-        .run()?;
-    Ok(wasm::target_dir().join(wasm::TARGET).join(mode.profile()).join(format!("{PACKAGE}.wasm")))
-}
-
-/// Writes the script that joins the module and the browser; an edit of a stylesheet alone has no need of that.
-fn bind(bindgen: &Bindgen, wasm: &Path, glue: &Path, mode: Mode) -> Result {
-    let inputs = Inputs::default().fact(&bindgen.version).tree(wasm)?.finish();
-    let stamp = Stamp::new(&format!("{}-glue", mode.profile()), glue);
-    if stamp.is_fresh(&inputs) {
-        return Ok(());
-    }
-    step("Binding the module (wasm-bindgen)", || {
-        if glue.exists() {
-            fs::remove_dir_all(glue).at(glue)?;
-        }
-        Program::new(&bindgen.bindgen)
-            .args(["--target", "web", "--no-typescript", "--omit-default-module-path"])
-            .args(["--out-name", STEM, "--out-dir"])
-            .arg(glue)
-            .arg(wasm)
-            .run()
-    })?;
-    stamp.write(&inputs)
-}
-
-/// The parts of a page on their way into files.
+/// The parts of the pages on their way into files.
 #[derive(Debug)]
-struct Page<'a> {
+struct Site<'a> {
     mode: Mode,
     root: &'a Path,
-    work: &'a Path,
-    glue: &'a Path,
     /// Present in release mode.
     tools: Option<&'a PageTools>,
 }
 
-impl Page<'_> {
-    fn assemble(&self) -> Result<Assets> {
-        let file = self.root.join("app/index.html");
-        let index = Index::parse(fs::read_to_string(&file).at(&file)?)?;
-        self.check_styles(&index)?;
+/// Where a module's files go by the name of the tag that asks for it.
+struct Tags<'a> {
+    page: &'a Page,
+    styles: String,
+}
 
-        let mut assets = self.copied(&index)?;
-        let mut styles = self.styles(&index, &mut assets)?;
-        let mut html = index.render(|link| match link.rel.as_str() {
-            // All stylesheets are one file, linked where the first stands.
-            "css" => Ok(std::mem::take(&mut styles)),
-            "rust" => self.module(&mut assets),
-            _ => Ok(String::new()),
-        })?;
-        if self.mode == Mode::Release {
-            html = assets.hash_references(&html);
+impl Site<'_> {
+    fn assemble(&self) -> Result<Assets> {
+        let mut indexes = Vec::new();
+        for page in &PAGES {
+            let file = self.root.join(page.html);
+            indexes.push((page, Index::parse(fs::read_to_string(&file).at(&file)?)?));
         }
-        assets.insert("index.html", html.into_bytes());
+        self.check_styles(&indexes)?;
+        let mut assets = Assets::default();
+        for (page, index) in &indexes {
+            self.copy(page, index, &mut assets)?;
+        }
+        for (page, index) in &indexes {
+            let mut tags = Tags { page, styles: self.styles(page, index, &mut assets)? };
+            let mut html = index.render(|link| self.tag(link, &mut tags, &mut assets))?;
+            if self.mode == Mode::Release {
+                html = assets.hash_references(&html);
+            }
+            assets.insert(page.output, html.into_bytes());
+        }
         if self.mode == Mode::Release {
             assets.compress()?;
         }
         Ok(assets)
     }
 
-    /// The files that are taken as they are.
-    fn copied(&self, index: &Index) -> Result<Assets> {
-        let mut assets = Assets::default();
+    fn tag(&self, link: &Link, tags: &mut Tags<'_>, assets: &mut Assets) -> Result<String> {
+        match link.rel.as_str() {
+            // All stylesheets are one file, linked where the first stands.
+            "css" => Ok(std::mem::take(&mut tags.styles)),
+            "rust" => self.start(&tags.page.module, assets),
+            "worker" => self.worker(&self.source(tags.page, link), assets),
+            _ => Ok(String::new()),
+        }
+    }
+
+    /// Adds the files that are taken as they are.
+    fn copy(&self, page: &Page, index: &Index, assets: &mut Assets) -> Result {
         for link in &index.links {
-            let source = self.source(link);
+            let source = self.source(page, link);
             match link.rel.as_str() {
-                "css" | "rust" => {}
+                "css" | "rust" | "worker" => {}
                 "copy-dir" => assets.insert_dir(&source)?,
                 "copy-file" => {
                     let name = source.file_name().unwrap_or_default().to_string_lossy().into_owned();
                     assets.insert(&name, fs::read(&source).at(&source)?);
                 }
                 other => {
-                    return Err(Failure::new(format!("app/index.html: xtask cannot build rel=\"{other}\"")));
+                    let html = page.html;
+                    return Err(Failure::new(format!("{html}: xtask cannot build rel=\"{other}\"")));
                 }
             }
         }
-        Ok(assets)
+        Ok(())
     }
 
-    fn source(&self, link: &Link) -> PathBuf {
-        self.root.join("app").join(&link.href)
+    fn source(&self, page: &Page, link: &Link) -> PathBuf {
+        self.root.join(page.html).parent().unwrap_or(self.root).join(&link.href)
     }
 
     /// A stylesheet that nobody linked would be missed only by its reader's eyes.
-    fn check_styles(&self, index: &Index) -> Result {
-        let linked: Vec<_> =
-            index.links.iter().filter_map(|link| fs::canonicalize(self.source(link)).ok()).collect();
+    fn check_styles(&self, indexes: &[(&Page, Index)]) -> Result {
+        let mut linked = Vec::new();
+        for (page, index) in indexes {
+            linked
+                .extend(index.links.iter().filter_map(|link| fs::canonicalize(self.source(page, link)).ok()));
+        }
         for file in crate::stamp::files_below(&self.root.join("style"))? {
             let file = fs::canonicalize(&file).at(&file)?;
             if file.extension().is_some_and(|extension| extension == "css") && !linked.contains(&file) {
-                return Err(Failure::new(format!("{} is not linked in app/index.html", file.display()))
-                    .advise("Add <link data-trunk rel=\"css\" href=\"../style/…\"> in the place where it should apply."));
+                return Err(Failure::new(format!("no page links {}", file.display())).advise(
+                    "Add <link data-trunk rel=\"css\" href=\"../style/…\"> in the place where it should apply.",
+                ));
             }
         }
         Ok(())
     }
 
     /// Joins the stylesheets in their order, and returns the tag that links the result.
-    fn styles(&self, index: &Index, assets: &mut Assets) -> Result<String> {
+    fn styles(&self, page: &Page, index: &Index, assets: &mut Assets) -> Result<String> {
+        let stem = page.module.stem;
         let mut css = String::new();
         for link in index.links.iter().filter(|link| link.rel == "css") {
-            let file = self.source(link);
+            let file = self.source(page, link);
             css.push_str(&fs::read_to_string(&file).at(&file)?);
             css.push('\n');
         }
@@ -247,60 +297,56 @@ impl Page<'_> {
         }
         let name = match self.tools {
             None => {
-                assets.insert(&format!("{STEM}.css"), css.into_bytes());
-                format!("{STEM}.css")
+                assets.insert(&format!("{stem}.css"), css.into_bytes());
+                format!("{stem}.css")
             }
             Some(tools) => {
-                let (plain, small) = (self.work.join("all.css"), self.work.join("all.min.css"));
+                let work = crate::paths::state().join("work").join(self.mode.name());
+                let (plain, small) = (work.join(format!("{stem}.css")), work.join(format!("{stem}.min.css")));
+                fs::create_dir_all(&work).at(&work)?;
                 fs::write(&plain, assets.hash_references(&css)).at(&plain)?;
                 esbuild(tools, &plain, &small).run()?;
-                assets.insert_hashed(STEM, "css", fs::read(&small).at(&small)?)
+                assets.insert_hashed(stem, "css", fs::read(&small).at(&small)?)
             }
         };
         Ok(format!("<link rel=\"stylesheet\" href=\"/{name}\">"))
     }
 
-    /// Writes the module as small as it gets; returns the names that it has now, as wasm-opt prints them.
-    fn optimize(&self, wasm_opt: &Path, to: &Path) -> Result<String> {
-        let _heartbeat = Heartbeat::start("wasm-opt");
-        Program::new(wasm_opt)
-            .args(WASM_FEATURES)
-            // Functions of one name differ by a type: side by side they pack better, by one percent.
-            .args(["-Oz", "--reorder-functions-by-name", "--minify-imports-and-exports-and-modules"])
-            .args(["--strip-debug", "--strip-producers", "--strip-target-features", "-o"])
-            .arg(to)
-            .arg(self.glue.join(format!("{STEM}_bg.wasm")))
-            .read()
-    }
-
-    /// Adds the WASM module and its script, and returns the tags that load them.
+    /// Adds the page's module, and returns the tags that load it.
     ///
     /// The content security policy allows no inline script, so `boot.js` reads the names from its own tag.
-    fn module(&self, assets: &mut Assets) -> Result<String> {
-        let (wasm, js) = match self.tools {
-            None => {
-                assets.insert_dir(self.glue)?;
-                assets.insert("reload.js", RELOAD_SCRIPT.as_bytes().to_vec());
-                (format!("{STEM}_bg.wasm"), format!("{STEM}.js"))
-            }
-            Some(tools) => {
-                let (wasm, js) = (self.work.join("page.wasm"), self.work.join("page.js"));
-                let names = self.optimize(&tools.wasm_opt, &wasm)?;
-                let glue = self.glue.join(format!("{STEM}.js"));
-                let short = self.work.join("glue.js");
-                let script = names::shorten(&fs::read_to_string(&glue).at(&glue)?, &names)?;
-                fs::write(&short, script).at(&short)?;
-                esbuild(tools, &short, &js).args(["--bundle", "--format=esm", "--target=es2022"]).run()?;
-                let wasm = assets.insert_hashed(STEM, "wasm", fs::read(&wasm).at(&wasm)?);
-                (wasm, assets.insert_hashed(STEM, "js", fs::read(&js).at(&js)?))
-            }
-        };
-        let reload =
-            if self.mode == Mode::Dev { "\n    <script src=\"/reload.js\" defer></script>" } else { "" };
+    fn start(&self, module: &Module, assets: &mut Assets) -> Result<String> {
+        let module::Names { js, wasm } = module.insert(assets, self.mode, self.tools)?;
+        let mut reload = "";
+        if self.mode == Mode::Dev {
+            assets.insert("reload.js", RELOAD_SCRIPT.as_bytes().to_vec());
+            reload = "\n    <script src=\"/reload.js\" defer></script>";
+        }
         Ok(format!(
             "<link rel=\"modulepreload\" href=\"/{js}\">\n    \
              <link rel=\"preload\" href=\"/{wasm}\" as=\"fetch\" type=\"application/wasm\" crossorigin>\n    \
              <script type=\"module\" src=\"/boot.js\" data-js=\"/{js}\" data-wasm=\"/{wasm}\"></script>{reload}"
+        ))
+    }
+
+    /// Adds the engine's worker, and returns the tag from which the page reads its names.
+    fn worker(&self, script: &Path, assets: &mut Assets) -> Result<String> {
+        let module::Names { js, wasm } = ENGINE.insert(assets, self.mode, self.tools)?;
+        let worker = match self.tools {
+            None => {
+                assets.insert("worker.js", fs::read(script).at(script)?);
+                "worker.js".to_owned()
+            }
+            Some(tools) => {
+                let small = crate::paths::state().join("work").join("worker.js");
+                esbuild(tools, script, &small).args(["--format=esm", "--target=es2022"]).run()?;
+                assets.insert_hashed("worker", "js", fs::read(&small).at(&small)?)
+            }
+        };
+        // The worker starts beside the page, so its parts are asked for as early as the page's own.
+        Ok(format!(
+            "<link rel=\"preload\" href=\"/{wasm}\" as=\"fetch\" type=\"application/wasm\" crossorigin>\n    \
+             <meta name=\"wickflow-worker\" content=\"/{worker}\" data-js=\"/{js}\" data-wasm=\"/{wasm}\">"
         ))
     }
 }
@@ -314,6 +360,7 @@ fn esbuild(tools: &PageTools, from: &Path, to: &Path) -> Program {
 
 #[cfg(test)]
 mod tests {
+    use super::module::WASM_FEATURES;
     use super::*;
 
     fn read(path: &str) -> String {
@@ -332,7 +379,7 @@ mod tests {
         let index = read("app/index.html");
         assert!(index.contains(&format!("data-wasm-opt-params=\"{}\"", WASM_FEATURES.join(" "))));
         for mode in [Mode::Release, Mode::Dev] {
-            assert!(index.contains(&format!("=\"{}\"", mode.profile())), "{mode:?}");
+            assert!(index.contains(&format!("=\"{}\"", mode.name())), "{mode:?}");
         }
 
         let boot = read("app/boot.js");
