@@ -32,11 +32,17 @@ impl Bits {
     #[inline]
     pub fn from_pairs(left: &[f64], right: &[f64], test: impl Fn(f64, f64) -> bool) -> Self {
         let len = left.len().min(right.len());
-        let words = left.chunks(WORD).zip(right.chunks(WORD)).map(|(left, right)| {
+        let (lefts, left) = left.get(..len).unwrap_or_default().as_chunks::<WORD>();
+        let (rights, right) = right.get(..len).unwrap_or_default().as_chunks::<WORD>();
+        let mut words = Vec::with_capacity(len.div_ceil(WORD));
+        words.extend(lefts.iter().zip(rights).map(|(left, right)| word(left, right, &test)));
+        if !left.is_empty() {
             let rows = left.iter().zip(right).enumerate();
-            rows.fold(0, |bits, (row, (left, right))| bits | u64::from(test(*left, *right)) << row)
-        });
-        Self { words: words.collect(), len }
+            words.push(
+                rows.fold(0, |bits, (row, (left, right))| bits | u64::from(test(*left, *right)) << row),
+            );
+        }
+        Self { words, len }
     }
 
     /// Number of rows.
@@ -66,6 +72,17 @@ impl Bits {
         if let Some(word) = self.words.get_mut(row / WORD) {
             let mask = 1 << (row % WORD);
             *word = if on { *word | mask } else { *word & !mask };
+        }
+    }
+
+    /// Clears the bits of the rows before `row`.
+    pub fn clear_before(&mut self, row: usize) {
+        let row = row.min(self.len);
+        for word in self.words.iter_mut().take(row / WORD) {
+            *word = 0;
+        }
+        if let Some(word) = self.words.get_mut(row / WORD) {
+            *word &= u64::MAX << (row % WORD);
         }
     }
 
@@ -151,6 +168,22 @@ impl Bits {
     }
 }
 
+/// The bits of a whole word, in four lanes of every fourth bit each: written so that one vector instruction compares a
+/// lane's row with its neighbor's.
+#[inline]
+fn word(left: &[f64; WORD], right: &[f64; WORD], test: &impl Fn(f64, f64) -> bool) -> u64 {
+    let (lefts, _) = left.as_chunks::<4>();
+    let (rights, _) = right.as_chunks::<4>();
+    let (mut lanes, mut bits) = ([0; 4], [1_u64, 2, 4, 8]);
+    for (left, right) in lefts.iter().zip(rights) {
+        for (((lane, bit), left), right) in lanes.iter_mut().zip(&mut bits).zip(left).zip(right) {
+            *lane |= if test(*left, *right) { *bit } else { 0 };
+            *bit <<= 4;
+        }
+    }
+    lanes.into_iter().fold(0, |word, lane| word | lane)
+}
+
 /// The set bits of a word, ascending.
 struct Ones(u64);
 
@@ -184,6 +217,9 @@ mod tests {
             assert_eq!(bits.count(), ones.len());
             assert_eq!(bits.inverted().count(), len - ones.len());
             for row in 0..len {
+                let mut later = bits.clone();
+                later.clear_before(row);
+                assert!(later.ones().eq(ones.iter().copied().filter(|one| *one >= row)));
                 assert_eq!(bits.get(row), test(row));
                 assert_eq!(bits.delayed(true).get(row), row == 0 || test(row - 1));
                 assert_eq!(bits.next_one(row), ones.iter().copied().find(|one| *one >= row));
@@ -200,6 +236,9 @@ mod tests {
         bits.set(69, false);
         assert_eq!((bits.count(), bits.get(70), bits.get(1000)), (69, false, false));
         assert_eq!(bits.delayed(true).count(), 70);
+        let mut none = Bits::filled(true, 70);
+        none.clear_before(1000);
+        assert_eq!(none.count(), 0);
         let mut short = Bits::filled(true, 70);
         short.keep(&Bits::filled(true, 3));
         assert_eq!((short.len(), short.count()), (3, 3));

@@ -34,9 +34,7 @@ impl<F: Fn(f64, f64) -> bool + Clone + Send + Sync + 'static> Operator for Compa
 /// Known from a row on.
 pub(super) fn known_from(first: usize, rows: usize) -> Bits {
     let mut known = Bits::filled(true, rows);
-    for row in 0..first {
-        known.set(row, false);
-    }
+    known.clear_before(first);
     known
 }
 
