@@ -5,11 +5,23 @@ use super::{LANE, LANES, Path, STUB, Span, cheap, spans};
 use crate::geometry::{Point, Rect};
 use crate::scene::Slot;
 
-/// How far around the ends a wire may go, world pixels.
-const REACH: f64 = 200.0;
+/// What is tried in turn: tight places, then long ways round.
+const ATTEMPTS: [Attempt; 3] = [
+    Attempt { room: 10.0, stub: STUB, reach: 200.0 },
+    Attempt { room: 2.0, stub: 6.0, reach: 200.0 },
+    Attempt { room: 10.0, stub: STUB, reach: 1500.0 },
+];
 
-/// Attempts: the room that is kept to nodes, and the shortest way out of a port. The second is for tight places.
-const ATTEMPTS: [(f64, f64); 2] = [(10.0, STUB), (2.0, 6.0)];
+/// Distances in world pixels.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Attempt {
+    /// Kept to nodes.
+    room: f64,
+    /// The shortest way out of a port.
+    stub: f64,
+    /// How far around the ends a wire may go.
+    reach: f64,
+}
 
 /// Level channels that are tried, the best first.
 const CHANNELS: usize = 12;
@@ -48,13 +60,16 @@ impl Router {
         let mut examined = Rect::between(*start, *start);
         self.path.begin(*start, false);
         for span in spans(points) {
-            let corridor = corridor(&span);
-            examined = examined.union(&corridor);
-            self.obstacles.clear();
-            nodes(&corridor, &mut |slot, rect| self.obstacles.push((slot, *rect)));
-            self.obstacles.sort_unstable_by_key(|(slot, _)| *slot);
-            self.obstacles.dedup_by_key(|(slot, _)| *slot);
-            if !ATTEMPTS.iter().any(|(room, stub)| self.attempt(&span, lane, &corridor, *room, *stub)) {
+            let mut corridor = None;
+            let found = ATTEMPTS.iter().any(|attempt| {
+                let area = corridor_of(&span, attempt.reach);
+                if corridor.replace(area) != Some(area) {
+                    self.look(nodes, &area);
+                    examined = examined.union(&area);
+                }
+                self.attempt(&span, lane, &area, attempt)
+            });
+            if !found {
                 cheap::steps(&span, lane, &mut self.path);
             }
         }
@@ -62,8 +77,17 @@ impl Router {
         examined
     }
 
-    /// Appends a free route of one span to the path, if there is one that keeps `room`.
-    fn attempt(&mut self, span: &Span, lane: f64, corridor: &Rect, room: f64, stub: f64) -> bool {
+    /// Lists the nodes of a corridor, in an order that does not depend on how they are stored.
+    fn look(&mut self, nodes: &Nodes<'_>, corridor: &Rect) {
+        self.obstacles.clear();
+        nodes(corridor, &mut |slot, rect| self.obstacles.push((slot, *rect)));
+        self.obstacles.sort_unstable_by_key(|(slot, _)| *slot);
+        self.obstacles.dedup_by_key(|(slot, _)| *slot);
+    }
+
+    /// Appends a free route of one span to the path, if there is one.
+    fn attempt(&mut self, span: &Span, lane: f64, corridor: &Rect, attempt: &Attempt) -> bool {
+        let Attempt { room, stub, .. } = *attempt;
         self.blocks.clear();
         self.blocks.extend(self.obstacles.iter().map(|(_, rect)| rect.grown(room)));
         let leave = Point::new(if span.out { span.from.x + stub } else { span.from.x }, span.from.y);
@@ -71,7 +95,14 @@ impl Router {
         self.corners.clear();
         let found = self.with_one_upright(span, leave, enter, lane)
             || self.with_channel(leave, enter, lane, corridor)
-            || self.search.run(&self.blocks, corridor, span, (leave, enter), &mut self.corners);
+            || self.search.run(
+                &self.blocks,
+                corridor,
+                span,
+                (leave, enter),
+                &self.channels,
+                &mut self.corners,
+            );
         if found {
             for corner in &self.corners {
                 self.path.line_to(*corner);
@@ -164,8 +195,8 @@ pub(super) fn crosses(block: &Rect, line: &Rect) -> bool {
             && block.x < line.right()
 }
 
-fn corridor(span: &Span) -> Rect {
+fn corridor_of(span: &Span, reach: f64) -> Rect {
     let (leave, enter) = span.stubs();
     let ends = Rect::between(span.from, span.to);
-    ends.union(&Rect::between(Point::new(leave, span.from.y), Point::new(enter, span.to.y))).grown(REACH)
+    ends.union(&Rect::between(Point::new(leave, span.from.y), Point::new(enter, span.to.y))).grown(reach)
 }

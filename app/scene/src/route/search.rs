@@ -2,12 +2,19 @@
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
+use std::ops::Range;
 
 use super::Span;
 use crate::geometry::{Point, Rect, at, put};
 
-/// More nodes than this in a corridor are not searched around.
-const MAX_BLOCKS: usize = 96;
+/// Lines are drawn along the edges of this many nodes.
+const MAX_BLOCKS: usize = 64;
+
+/// Where there are more, along those within this distance of an end, world pixels.
+const NEAR: f64 = 400.0;
+
+/// Channels that are offered to the search besides.
+const MAX_CHANNELS: usize = 16;
 
 /// Places looked at before giving up.
 const MAX_STEPS: usize = 6_000;
@@ -50,6 +57,7 @@ impl Search {
         corridor: &Rect,
         span: &Span,
         ends: (Point, Point),
+        channels: &[(f64, f64)],
         corners: &mut Vec<Point>,
     ) -> bool {
         if blocks.len() > MAX_BLOCKS
@@ -57,7 +65,7 @@ impl Search {
         {
             return false;
         }
-        self.lines(blocks, corridor, ends);
+        self.lines(blocks, corridor, ends, channels);
         self.block(blocks);
         let place = |point: Point| Place { column: line(&self.xs, point.x), row: line(&self.ys, point.y) };
         let (start, goal) = (place(ends.0), place(ends.1));
@@ -66,13 +74,21 @@ impl Search {
         true
     }
 
-    fn lines(&mut self, blocks: &[Rect], corridor: &Rect, ends: (Point, Point)) {
+    /// Lines along the edges of nodes. In a large corridor only those near the ends, where the trouble is, and the
+    /// channels that lead through all of it.
+    fn lines(&mut self, blocks: &[Rect], corridor: &Rect, ends: (Point, Point), channels: &[(f64, f64)]) {
         self.xs.clear();
         self.ys.clear();
         self.xs.extend([ends.0.x, ends.1.x, (ends.0.x + ends.1.x) / 2.0]);
         self.ys.extend([ends.0.y, ends.1.y]);
-        self.xs.extend(blocks.iter().flat_map(|block| [block.x, block.right()]));
-        self.ys.extend(blocks.iter().flat_map(|block| [block.y, block.bottom()]));
+        self.ys.extend(channels.iter().take(MAX_CHANNELS).map(|(_, y)| *y));
+        let near = [ends.0, ends.1].map(|end| Rect::between(end, end).grown(NEAR));
+        let all = blocks.len() <= MAX_BLOCKS;
+        let used = blocks.iter().filter(|block| all || near.iter().any(|near| near.touches(block)));
+        for block in used.take(MAX_BLOCKS) {
+            self.xs.extend([block.x, block.right()]);
+            self.ys.extend([block.y, block.bottom()]);
+        }
         self.xs.retain(|x| *x >= corridor.x && *x <= corridor.right());
         self.ys.retain(|y| *y >= corridor.y && *y <= corridor.bottom());
         for lines in [&mut self.xs, &mut self.ys] {
@@ -81,32 +97,20 @@ impl Search {
         }
     }
 
+    /// Marks the ways between neighboring crossings that go through the inside of a block.
     fn block(&mut self, blocks: &[Rect]) {
         let width = self.xs.len();
         self.blocked.clear();
         self.blocked.resize(width * self.ys.len(), 0);
         for block in blocks {
-            let columns =
-                self.xs.partition_point(|x| *x < block.x)..self.xs.partition_point(|x| *x <= block.right());
-            let rows =
-                self.ys.partition_point(|y| *y < block.y)..self.ys.partition_point(|y| *y <= block.bottom());
-            let within = |value: f64, low: f64, high: f64| low < value && value < high;
-            // Lines on the edges are free; a block that reaches out of the corridor has no line on that side, and
-            // then the ways from the last line inside it lead nowhere.
-            for row in rows.clone() {
-                let level = within(at(&self.ys, row), block.y, block.bottom());
-                for column in columns.clone() {
-                    let upright = within(at(&self.xs, column), block.x, block.right());
-                    let mut bits = 0;
-                    if level && at(&self.xs, column) < block.right() {
-                        bits |= RIGHT;
-                    }
-                    if upright && at(&self.ys, row) < block.bottom() {
-                        bits |= DOWN;
-                    }
-                    if let Some(blocked) = self.blocked.get_mut(row * width + column) {
-                        *blocked |= bits;
-                    }
+            let columns = Lines::of(&self.xs, block.x, block.right());
+            let rows = Lines::of(&self.ys, block.y, block.bottom());
+            for (rows, columns, bit) in
+                [(rows.inside, columns.before, RIGHT), (rows.before, columns.inside, DOWN)]
+            {
+                for row in rows {
+                    let row = self.blocked.get_mut(row * width + columns.start..row * width + columns.end);
+                    row.into_iter().flatten().for_each(|blocked| *blocked |= bit);
                 }
             }
         }
@@ -201,6 +205,23 @@ impl Search {
         if let Some(way) = corners.get_mut(begin..) {
             way.reverse();
         }
+    }
+}
+
+/// Lines that a block is in the way of.
+#[derive(Clone, Debug)]
+struct Lines {
+    /// Those that go through its inside.
+    inside: Range<usize>,
+    /// Those from which the way to the next line does.
+    before: Range<usize>,
+}
+
+impl Lines {
+    fn of(lines: &[f64], low: f64, high: f64) -> Self {
+        let first = lines.partition_point(|line| *line <= low);
+        let end = lines.partition_point(|line| *line < high);
+        Self { inside: first..end.max(first), before: first.saturating_sub(1)..end }
     }
 }
 
