@@ -3,10 +3,12 @@ use wickflow_shared::order::{LiquiditySide, OrderSide, Rule};
 
 use crate::config::{Rows, RunConfig};
 use crate::fill::{Cause, Fill};
+use crate::portfolio::PortfolioRun;
 use crate::result::Run;
 
 /// What stands in front, so that no other hash of the project can be the same by accident.
 const DOMAIN: &[u8; 16] = b"wickflow-run/1\0\0";
+const DOMAIN_OF_PORTFOLIOS: &[u8; 16] = b"wickflow-run/1+p";
 const DOMAIN_IN_DETAIL: &[u8; 16] = b"wickflow-run/1+d";
 /// Bytes of a fill.
 const FILL_BYTES: usize = 64;
@@ -49,29 +51,77 @@ fn hash_of(
     config: &RunConfig,
     run: &Run,
 ) -> Digest {
-    // "To the end" is the largest number of the machine, which is another one in a browser.
-    let end = config.rows.to.min(u32::MAX as usize);
-    let config = &RunConfig { rows: Rows { to: end, ..config.rows }, ..config.clone() };
-    // Maps with string keys and numbers that were checked: writing them cannot fail.
-    let settings = serde_json::to_vec(config).unwrap_or_default();
-    let mut bytes = Vec::with_capacity(run.fills.len() * FILL_BYTES + settings.len() + 256);
+    let mut bytes = Vec::new();
     bytes.extend(if finer.is_some() { DOMAIN_IN_DETAIL } else { DOMAIN });
     bytes.extend(strategy.as_bytes());
     bytes.extend(candles.as_bytes());
     if let Some(finer) = finer {
         bytes.extend(finer.as_bytes());
     }
+    let end = End { bar: run.end_bar, cash: run.cash, position: run.position };
+    write_run(&mut bytes, config, &end, &run.fills);
+    Digest::of(&bytes)
+}
+
+/// What a symbol of a portfolio run follows from.
+#[derive(Debug, Clone, Copy)]
+pub struct PortfolioKey<'a> {
+    /// The digest of its strategy.
+    pub strategy: Digest,
+    /// The digest of its candles.
+    pub candles: Digest,
+    /// Its settings.
+    pub config: &'a RunConfig,
+}
+
+/// The hash of a run over several symbols; `keys` in their order.
+///
+/// SHA-256 over `wickflow-run/1+p`, the number of symbols as u64, and for each what [`run_hash`] has behind its first 16
+/// bytes, with its fills (its cash is 0); then the cash at the end, the number of fills of all symbols as u64, and the
+/// place of the symbol of each as u32, in the order in which they happened.
+#[must_use]
+pub fn portfolio_hash(keys: &[PortfolioKey<'_>], run: &PortfolioRun) -> Digest {
+    let mut bytes = Vec::new();
+    bytes.extend(DOMAIN_OF_PORTFOLIOS);
+    bytes.extend((run.legs.len() as u64).to_le_bytes());
+    for (key, leg) in keys.iter().zip(&run.legs) {
+        bytes.extend(key.strategy.as_bytes());
+        bytes.extend(key.candles.as_bytes());
+        let end = End { bar: leg.end_bar, cash: 0.0, position: leg.position };
+        write_run(&mut bytes, key.config, &end, &leg.fills);
+    }
+    bytes.extend(run.cash.to_bits().to_le_bytes());
+    bytes.extend((run.sequence.len() as u64).to_le_bytes());
+    for fill in &run.sequence {
+        bytes.extend(fill.leg.to_le_bytes());
+    }
+    Digest::of(&bytes)
+}
+
+/// How a run ended.
+struct End {
+    bar: u32,
+    cash: f64,
+    position: f64,
+}
+
+fn write_run(bytes: &mut Vec<u8>, config: &RunConfig, end: &End, fills: &[Fill]) {
+    // "To the end" is the largest number of the machine, which is another one in a browser.
+    let to = config.rows.to.min(u32::MAX as usize);
+    let config = &RunConfig { rows: Rows { to, ..config.rows }, ..config.clone() };
+    // Maps with string keys and numbers that were checked: writing them cannot fail.
+    let settings = serde_json::to_vec(config).unwrap_or_default();
+    bytes.reserve(fills.len() * FILL_BYTES + settings.len() + 256);
     bytes.extend(config.seed.to_le_bytes());
     bytes.extend((settings.len() as u64).to_le_bytes());
     bytes.extend(&settings);
-    bytes.extend(run.end_bar.to_le_bytes());
-    bytes.extend(run.cash.to_bits().to_le_bytes());
-    bytes.extend(run.position.to_bits().to_le_bytes());
-    bytes.extend((run.fills.len() as u64).to_le_bytes());
-    for fill in &run.fills {
-        write_fill(&mut bytes, fill);
+    bytes.extend(end.bar.to_le_bytes());
+    bytes.extend(end.cash.to_bits().to_le_bytes());
+    bytes.extend(end.position.to_bits().to_le_bytes());
+    bytes.extend((fills.len() as u64).to_le_bytes());
+    for fill in fills {
+        write_fill(bytes, fill);
     }
-    Digest::of(&bytes)
 }
 
 fn write_fill(bytes: &mut Vec<u8>, fill: &Fill) {

@@ -13,6 +13,7 @@ mod fill;
 mod fold;
 mod forward;
 mod hash;
+mod portfolio;
 mod result;
 mod simulate;
 mod trade;
@@ -23,7 +24,11 @@ pub use detail::{Coverage, Detail, DetailError};
 pub use event::{BarReport, Difference, Differing, Event, PlacedOrder, first_difference};
 pub use fill::{Cause, Fill, Step};
 pub use forward::{Forward, ForwardError, Keep};
-pub use hash::{run_hash, run_hash_in_detail};
+pub use hash::{PortfolioKey, portfolio_hash, run_hash, run_hash_in_detail};
+pub use portfolio::{
+    Leg, LegRun, MAX_LEGS, PlanLeg, PortfolioError, PortfolioPoint, PortfolioRun, SequenceFill,
+    run_portfolio, simulate_portfolio,
+};
 pub use result::{Counts, MAX_REJECTS, Reject, RejectReason, Run, Segment};
 pub use simulate::{Columns, Late, Pace, run_program, run_program_in_detail, simulate, simulate_in_detail};
 pub use trade::{OpenTrade, Trade};

@@ -1,5 +1,5 @@
 //! What holds for every plan over every series of candles.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::float_cmp, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::float_cmp, clippy::panic, reason = "tests")]
 
 mod common;
 
@@ -248,6 +248,31 @@ proptest! {
             // A limit within the market may have nothing left to slip.
             prop_assert!(fill.slippage > 0.0 || waited || fill.rule == Rule::MarketableLimit, "{:?}", fill);
             prop_assert!(fill.slippage == 0.0 || !waited, "{:?}", fill);
+        }
+    }
+
+    /// On an account of its own a symbol of a portfolio does what it does alone, on every bar.
+    #[test]
+    fn a_portfolio_of_one_is_the_run(setup in setup()) {
+        let lab = lab(&setup);
+        let run = lab.run_at(Pace::Skipping);
+        let portfolio = common::portfolio(&[&lab]);
+        let [leg] = &portfolio.legs[..] else { panic!("one leg") };
+        prop_assert_eq!(&leg.fills, &run.fills);
+        prop_assert_eq!(&leg.trades, &run.trades);
+        prop_assert_eq!(&leg.rejects, &run.rejects);
+        prop_assert_eq!(&leg.open_trade, &run.open_trade);
+        prop_assert_eq!((leg.counts, leg.first_bar, leg.end_bar), (run.counts, run.first_bar, run.end_bar));
+        prop_assert_eq!((portfolio.cash.to_bits(), leg.position.to_bits()), (run.cash.to_bits(), run.position.to_bits()));
+        prop_assert_eq!(portfolio.final_equity.to_bits(), run.final_equity.to_bits());
+        prop_assert_eq!(portfolio.is_ruined, run.is_ruined);
+        let bits = |equity: f64| equity.to_bits();
+        let curve: Vec<u64> = portfolio.curve.iter().map(|point| bits(point.equity)).collect();
+        let closes: Vec<u64> = Curve::new(&run, &lab.series).closes().into_iter().map(bits).collect();
+        prop_assert_eq!(curve, closes);
+        for segment in &run.segments {
+            let point = portfolio.curve[(segment.bar - run.first_bar) as usize];
+            prop_assert_eq!((point.low_equity, point.high_equity), (segment.low_equity, segment.high_equity));
         }
     }
 

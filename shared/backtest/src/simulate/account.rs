@@ -12,6 +12,20 @@ pub(crate) struct Account {
     pub held: Option<Held>,
     /// The bar of the last exit that left nothing.
     pub last_exit_row: Option<usize>,
+    /// What else the cash stands for.
+    pub elsewhere: Elsewhere,
+}
+
+/// Positions in other symbols that share the cash; all zero for an account of one symbol.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Elsewhere {
+    /// What they are worth; negative when short.
+    pub value: f64,
+    /// The initial margin that they need.
+    pub initial: f64,
+    /// The maintenance margin that they need.
+    pub maintenance: f64,
+    pub is_held: bool,
 }
 
 /// A position and what has come of it so far.
@@ -90,12 +104,13 @@ impl Excursion {
 
 impl Account {
     pub(super) fn new(cash: f64) -> Self {
-        Self { cash, position: 0.0, held: None, last_exit_row: None }
+        Self { cash, position: 0.0, held: None, last_exit_row: None, elsewhere: Elsewhere::default() }
     }
 
+    /// What cash and all positions come to at a price of this one.
     #[inline]
     pub(crate) fn equity(&self, price: f64) -> f64 {
-        self.cash + self.position * price
+        self.cash + self.position * price + self.elsewhere.value
     }
 
     pub(super) fn side(&self) -> Option<PositionSide> {

@@ -24,7 +24,7 @@ impl Wants {
 
 impl Sim<'_> {
     /// A bar before the run: values that follow from what is held warm up, with nothing held.
-    pub(super) fn look_flat(&mut self, row: usize) {
+    pub(crate) fn look_flat(&mut self, row: usize) {
         self.values.step(row, &AccountView::flat(self.config.cash));
     }
 

@@ -34,7 +34,7 @@ pub(crate) struct Turn<'a> {
 
 impl Turn<'_> {
     /// The price before the bar.
-    fn from(&self) -> f64 {
+    pub(crate) fn from(&self) -> f64 {
         self.before.unwrap_or(self.bar.open) / self.ratio
     }
 }
@@ -48,18 +48,26 @@ pub(crate) struct FinerBar {
 }
 
 /// How a bar was found.
-struct Begun {
+pub(crate) struct Begun {
     fills: usize,
     was_held: bool,
     was_split: bool,
 }
 
 /// The way of the price through a candle, as far as it has come.
-struct Walk {
+pub(crate) struct Walk {
     row: usize,
     bar: Bar,
     path: Path,
-    price: f64,
+    pub price: f64,
+}
+
+impl Walk {
+    /// The point that comes next.
+    pub(crate) fn next_step(&self) -> Option<Step> {
+        let next = self.path.left.checked_sub(1)?;
+        self.path.points.get(next).map(|(_, step)| *step)
+    }
 }
 
 /// The points of a bar that are still to come, the next one last.
@@ -104,7 +112,7 @@ impl Sim<'_> {
         self.end(turn, &begun);
     }
 
-    fn begin(&mut self, turn: &Turn<'_>) -> Begun {
+    pub(crate) fn begin(&mut self, turn: &Turn<'_>) -> Begun {
         self.state.volume = turn.volume;
         (self.state.log.low_equity, self.state.log.high_equity) = (f64::INFINITY, f64::NEG_INFINITY);
         let (fills, was_held) = (self.state.log.fills.len(), self.state.account.held.is_some());
@@ -112,7 +120,7 @@ impl Sim<'_> {
     }
 
     /// The strategy looks at the close.
-    fn end(&mut self, turn: &Turn<'_>, begun: &Begun) {
+    pub(crate) fn end(&mut self, turn: &Turn<'_>, begun: &Begun) {
         let Turn { row, bar, .. } = *turn;
         if !self.state.log.is_ruined {
             self.expire(row);
@@ -157,9 +165,14 @@ impl Sim<'_> {
     fn visit_all(&mut self, bar: &Bar) {
         self.state.account.visit(bar.low, bar.high);
         self.advance_trailing(bar.low, bar.high, u32::MAX);
-        let [low, high] = [bar.low, bar.high].map(|price| self.state.account.equity(price));
-        self.state.log.mark(low);
-        self.state.log.mark(high);
+        self.mark(bar.low);
+        self.mark(bar.high);
+    }
+
+    /// Takes note of equity at a price.
+    pub(crate) fn mark(&mut self, price: f64) {
+        let equity = self.state.account.equity(price);
+        self.state.log.mark(equity);
     }
 
     /// The price goes along a candle's path, coming from the price before it.
@@ -197,13 +210,13 @@ impl Sim<'_> {
     }
 
     /// The price comes to a candle's open.
-    fn set_out(&mut self, row: usize, from: f64, bar: &Bar) -> Walk {
+    pub(crate) fn set_out(&mut self, row: usize, from: f64, bar: &Bar) -> Walk {
         self.meet(At { row, step: Step::Open }, Move { from, to: bar.open, is_opening: true }, bar);
         Walk { row, bar: *bar, path: self.path(bar), price: bar.open }
     }
 
     /// The price comes to the next point; whether there was one.
-    fn advance(&mut self, walk: &mut Walk) -> bool {
+    pub(crate) fn advance(&mut self, walk: &mut Walk) -> bool {
         if self.state.log.is_ruined {
             return false;
         }
@@ -363,23 +376,27 @@ impl Sim<'_> {
 
     /// Marks equity on the way, and looks whether the position can be kept (rule K4).
     fn watch_equity(&mut self, price: f64) {
-        let equity = self.state.account.equity(price);
+        let account = &self.state.account;
+        let equity = account.equity(price);
         self.state.log.mark(equity);
-        if self.state.account.held.is_none() {
+        if account.held.is_none() && !account.elsewhere.is_held {
             if equity <= 0.0 {
                 self.state.log.is_ruined = true;
             }
             return;
         }
-        let needed = self.maintenance() * self.state.account.position.abs() * price;
-        let cause = if equity <= 0.0 {
-            Cause::Liquidation
+        let needed = self.maintenance() * account.position.abs() * price + account.elsewhere.maintenance;
+        if equity <= 0.0 {
+            self.force(Cause::Liquidation);
         } else if equity < needed {
-            Cause::MarginCall
-        } else {
-            return;
-        };
-        self.state.forced = Some(cause);
+            self.force(Cause::MarginCall);
+        }
+    }
+
+    /// Everything is to be closed at the next event.
+    pub(crate) fn force(&mut self, cause: Cause) {
+        self.state.alarm = Some(cause);
+        self.state.forced = self.state.account.held.is_some().then_some(cause);
         let log = &mut self.state.log;
         let exits = self.state.exits.drain(..).map(|exit| exit.number);
         exits.chain(self.state.entries.drain(..).map(|entry| entry.number)).for_each(|order| {

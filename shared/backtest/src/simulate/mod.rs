@@ -25,13 +25,14 @@ use wickflow_strategy::data::Series;
 use wickflow_strategy::plan::Plan;
 use wickflow_strategy::{Evaluation, Live, Program};
 
+pub(crate) use self::account::Elsewhere;
 pub use self::batch::Pace;
 pub(crate) use self::batch::marking_fill;
-pub(crate) use self::event::{FinerBar, Turn};
+pub(crate) use self::event::{Begun, FinerBar, Turn, Walk};
 pub(crate) use self::inputs::{Bar, Bars, Inputs, Values};
 pub use self::inputs::{Columns, Late};
 pub(crate) use self::log::Log;
-pub(crate) use self::time::{BarClock, Clock, bucket_of};
+pub(crate) use self::time::{BarClock, Clock, bucket_of, point_within, span_of};
 
 use self::account::Account;
 use self::batch::Batch;
@@ -138,6 +139,8 @@ pub(crate) struct State {
     guards: Vec<ActiveGuard>,
     /// What closes the position at the next event, whatever the strategy wants.
     forced: Option<Cause>,
+    /// Why everything is to be closed, told once: for who holds other symbols on the same cash.
+    pub alarm: Option<Cause>,
     next_order: u32,
     /// Volume of the bar; 0 when unknown, or when nothing asks for it.
     volume: f64,
@@ -153,10 +156,25 @@ impl State {
             resting: Vec::new(),
             guards: Vec::new(),
             forced: None,
+            alarm: None,
             next_order: 1,
             volume: 0.0,
             log: Log::default(),
         }
+    }
+
+    /// Whether nothing is held, and nothing is ordered.
+    pub(crate) fn is_idle(&self) -> bool {
+        self.account.held.is_none()
+            && self.exits.is_empty()
+            && self.entries.is_empty()
+            && self.resting.is_empty()
+            && self.forced.is_none()
+    }
+
+    /// Whether the next open closes something, and opens nothing.
+    pub(crate) fn only_closes(&self) -> bool {
+        self.entries.is_empty() && (!self.exits.is_empty() || self.forced.is_some())
     }
 
     fn take_number(&mut self) -> u32 {

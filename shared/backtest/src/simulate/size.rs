@@ -90,12 +90,13 @@ impl Sim<'_> {
         let signed = fill.signed_quantity();
         let position = self.state.account.position + signed;
         let cash = self.state.account.cash - signed * fill.price - fill.fee;
-        let equity = cash + position * fill.price;
+        let elsewhere = &self.state.account.elsewhere;
+        let equity = cash + position * fill.price + elsewhere.value;
         let initial = match direction {
             Direction::Long => self.config.margin.long_initial,
             Direction::Short => self.config.margin.short_initial,
         };
-        let needed = position.abs() * fill.price * initial;
+        let needed = position.abs() * fill.price * initial + elsewhere.initial;
         if equity - needed >= -ROUNDING * needed {
             return Ok(());
         }

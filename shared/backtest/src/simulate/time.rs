@@ -70,13 +70,21 @@ pub(crate) fn bucket_of(series: &Series, row: usize) -> Option<Bucket> {
 }
 
 /// When a point of a bar's path happens: as `market::bar_path` has it.
-pub(crate) fn time_within(calendar: &Calendar, bucket: Bucket, step: Step) -> Timestamp {
+fn time_within(calendar: &Calendar, bucket: Bucket, step: Step) -> Timestamp {
     match step {
-        Step::Open if calendar.is_round_the_clock() => return bucket.open.plus_ms(1),
-        Step::AfterClose => return bucket.close,
-        _ => {}
+        Step::Open if calendar.is_round_the_clock() => bucket.open.plus_ms(1),
+        Step::AfterClose => bucket.close,
+        _ => point_within(span_of(calendar, bucket), step),
     }
-    let span = if calendar.is_round_the_clock() { bucket } else { calendar.trading_span(bucket) };
+}
+
+/// The part of a bar in which the exchange is open.
+pub(crate) fn span_of(calendar: &Calendar, bucket: Bucket) -> Bucket {
+    if calendar.is_round_the_clock() { bucket } else { calendar.trading_span(bucket) }
+}
+
+/// When a point of the path along a span happens.
+pub(crate) fn point_within(span: Bucket, step: Step) -> Timestamp {
     let third = (span.close.0.saturating_sub(span.open.0) - 2) / 3;
     match step {
         Step::Open => span.open.plus_ms(1),

@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use wickflow_backtest::config::{FeeModel, FillProfile, Slippage};
-use wickflow_backtest::{Columns, Pace, Run, RunConfig, simulate};
+use wickflow_backtest::{Columns, Pace, PlanLeg, PortfolioRun, Run, RunConfig, simulate, simulate_portfolio};
 use wickflow_shared::market::{Calendar, Candle, CandleColumns, aggregate};
 use wickflow_shared::time::{Timeframe, Timestamp, Zone};
 use wickflow_strategy::column::{Bits, Column, Numbers, Signals};
@@ -181,6 +181,18 @@ impl Lab {
     /// What filled: bar, price, signed quantity.
     pub(crate) fn fills(&self) -> Vec<(u32, f64, f64)> {
         self.run().fills.iter().map(|fill| (fill.bar, fill.price, fill.signed_quantity())).collect()
+    }
+}
+
+/// Labs on one account.
+pub(crate) fn portfolio(labs: &[&Lab]) -> PortfolioRun {
+    simulate_portfolio(labs.iter().map(|lab| lab.leg()).collect()).unwrap()
+}
+
+impl Lab {
+    pub(crate) fn leg(&self) -> PlanLeg<'_> {
+        let Self { series, table, plan, config } = self;
+        PlanLeg { plan, columns: table, late: None, series, config }
     }
 }
 
