@@ -14,7 +14,7 @@ mod bare {
 
     use leptos::web_sys::HtmlElement;
     use wasm_bindgen::JsValue;
-    use wickflow_chart::{Chart, Options, Outcome};
+    use wickflow_chart::{Chart, Options, Outcome, StudyOutcome};
 
     /// A chart that nobody sees.
     #[derive(Clone)]
@@ -41,6 +41,9 @@ mod bare {
 
         /// Nobody acts on it, so nobody is told.
         pub fn on_outcome(&self, _listener: impl Fn(Outcome) + 'static) {}
+
+        /// Nor of what happens to studies.
+        pub fn on_study_outcome(&self, _listener: impl Fn(StudyOutcome) + 'static) {}
 
         /// # Errors
         /// Always: there is no picture.
