@@ -9,6 +9,7 @@
 mod app;
 mod browser;
 mod canvas;
+mod chart_host;
 mod dialogs;
 mod engine;
 mod panels;

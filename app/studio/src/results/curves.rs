@@ -1,8 +1,70 @@
+use leptos::html::Div;
 use leptos::prelude::*;
 use wickflow_app::components::Erase;
+use wickflow_app::state::reactive::{Derived, effect};
+use wickflow_chart::{Pane, PriceFormat, Study, StudyInk, StudyStyle};
 
-/// Equity, drawdown, and buy and hold.
+use super::price_chart::whole;
+use crate::chart_host::ChartHost;
+use crate::state::{Outcome, Studio};
+
+const DRAWDOWN: &str = "drawdown";
+
+/// Equity, buy and hold, and the drawdown below.
 #[component]
 pub(super) fn Curves() -> impl IntoView {
-    view! { <div class="curves" data-testid="curves"></div> }.erase()
+    let studio = Studio::get();
+    let host = NodeRef::<Div>::new();
+    let chart = ChartHost::new();
+    effect(move || {
+        let Some(host) = host.get() else { return };
+        if chart.mount(&host, studio.store) {
+            chart.update(|chart| {
+                chart.set_volume_visible(false);
+                chart.set_last_price_line(false);
+                chart.has_more_history(false);
+                chart.set_price_format(PriceFormat { precision: 0, ..PriceFormat::default() });
+                chart.update_studies(|studies| studies.set_bars_visible(false));
+            });
+            let seq = Derived::new(move || studio.outcome.with(|o| o.as_ref().map(|o| o.result.seq)));
+            effect(move || {
+                seq.track();
+                studio.outcome.with_untracked(|outcome| {
+                    if let Some(outcome) = outcome {
+                        show(chart, outcome);
+                    }
+                });
+            });
+        }
+    });
+    view! { <div class="curves" node_ref=host data-testid="curves" aria-label="Equity and drawdown"></div> }
+        .erase()
+}
+
+fn show(chart: ChartHost, outcome: &Outcome) {
+    let (curve, columns) = (&outcome.result.curve, &outcome.columns);
+    let times: Vec<i64> = columns.get(curve.time).iter().map(|time| whole(*time)).collect();
+    let Some(first) = times.first().copied() else { return };
+    let equity = columns.get(curve.equity).to_vec();
+    let hold = columns.get(curve.hold).to_vec();
+    let drawdown: Vec<f64> = columns.get(curve.drawdown).iter().map(|fall| -100.0 * fall).collect();
+    let start = outcome.result.start_cash;
+    chart.update(|chart| {
+        chart.set_times(&times);
+        chart.update_studies(|studies| {
+            studies.set_panes(vec![Pane::new(DRAWDOWN, "Drawdown, %").share(0.28)]);
+            studies.set_studies(vec![
+                Study::new("hold", "Buy and hold", first, hold).ink(StudyInk::Gray),
+                Study::new("equity", "Equity", first, equity)
+                    .ink(StudyInk::Blue)
+                    .style(StudyStyle::Area { base: start })
+                    .width(2),
+                Study::new(DRAWDOWN, "Drawdown, %", first, drawdown)
+                    .ink(StudyInk::Red)
+                    .style(StudyStyle::Area { base: 0.0 })
+                    .in_pane(DRAWDOWN),
+            ]);
+        });
+        chart.fit();
+    });
 }

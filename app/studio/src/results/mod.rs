@@ -5,6 +5,7 @@ mod figures;
 mod headline;
 mod price_chart;
 mod review;
+mod series_shown;
 mod settings;
 mod trades;
 

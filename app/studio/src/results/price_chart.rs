@@ -2,31 +2,29 @@ use std::sync::Arc;
 
 use leptos::html::Div;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
-use wickflow_app::chart_widget::Widget;
 use wickflow_app::components::Erase;
-use wickflow_app::state::reactive::{Derived, effect};
-use wickflow_app::state::theme::palette;
-use wickflow_chart::{Chart, Marker, Options, Outcome as ChartOutcome, PriceFormat, Side};
+use wickflow_app::state::reactive::{Derived, Var, effect};
+use wickflow_chart::{Outcome as ChartOutcome, PriceFormat, Side, StudyOutcome, Trade};
 
+use super::series_shown::{self, Window};
+use crate::chart_host::ChartHost;
 use crate::state::{Candles, Outcome, SeriesState, Studio};
 
-/// The stack of fonts that the page uses, for the canvas.
-const FONT: &str = "Inter, system-ui, sans-serif";
-/// Until the page's own font is there, so that characters are measured anew when it is.
-const FALLBACK_FONT: &str = "system-ui, sans-serif";
-/// Markers given to the chart at most: the last ones.
-const MAX_MARKERS: usize = 20_000;
-
-/// The candles with the strategy's trades. Moving over it shows every wire's value at that bar.
+/// The candles with the strategy's trades and series. Moving over it shows every wire's value at that bar.
 #[component]
 pub(super) fn PriceChart() -> impl IntoView {
     let studio = Studio::get();
     let host = NodeRef::<Div>::new();
-    let panel = Panel { studio, widget: StoredValue::new_local(None) };
+    let panel = Panel { studio, chart: ChartHost::new(), window: Var::new(Window::default()) };
     effect(move || {
-        if let Some(host) = host.get() {
-            panel.mount(&host);
+        if let Some(host) = host.get()
+            && panel.chart.mount(&host, studio.store)
+        {
+            panel.chart.listen(
+                move |outcome| panel.on_outcome(&outcome),
+                move |outcome| panel.on_study_outcome(&outcome),
+            );
+            panel.follow();
         }
     });
     view! { <div class="price-chart" node_ref=host data-testid="price-chart" aria-label="Candles and trades"></div> }
@@ -36,40 +34,14 @@ pub(super) fn PriceChart() -> impl IntoView {
 #[derive(Clone, Copy)]
 struct Panel {
     studio: Studio,
-    widget: StoredValue<Option<Widget>, LocalStorage>,
+    chart: ChartHost,
+    /// The bars in view and some around them.
+    window: Var<Window>,
 }
 
 impl Panel {
-    fn mount(self, host: &leptos::web_sys::HtmlElement) {
-        if self.widget.with_value(Option::is_some) {
-            return;
-        }
-        let dark =
-            self.studio.store.theme.get_untracked().is_dark(self.studio.store.system_is_dark.get_untracked());
-        let options =
-            Options { palette: palette(dark), font_family: FALLBACK_FONT.to_owned(), ..Options::default() };
-        let Ok(widget) = Widget::mount(host, options) else { return };
-        widget.on_outcome(move |outcome| self.on_outcome(&outcome));
-        self.widget.set_value(Some(widget));
-        spawn_local(async move {
-            let loading = document().fonts().load("12px Inter");
-            let _ = wasm_bindgen_futures::JsFuture::from(loading).await;
-            self.update(|chart| chart.set_font(FONT, 11.5));
-        });
-        self.follow();
-    }
-
-    fn update<R>(self, change: impl FnOnce(&mut Chart) -> R) -> Option<R> {
-        let widget = self.widget.try_get_value().flatten()?;
-        Some(widget.update(change))
-    }
-
     fn follow(self) {
         let studio = self.studio;
-        effect(move || {
-            let palette = palette(studio.store.is_dark());
-            self.update(|chart| chart.set_palette(palette));
-        });
         effect(move || {
             if let SeriesState::Ready(candles) = studio.series.get() {
                 self.show(&candles);
@@ -78,13 +50,29 @@ impl Panel {
         let seq = Derived::new(move || studio.outcome.with(|o| o.as_ref().map(|o| o.result.seq)));
         effect(move || {
             seq.track();
-            let markers = studio.outcome.with_untracked(|outcome| outcome.as_ref().map(markers));
-            self.update(|chart| chart.set_markers(markers.unwrap_or_default()));
+            let trades = studio.outcome.with_untracked(|outcome| outcome.as_ref().map(trades));
+            self.chart.update(|chart| {
+                chart.update_studies(|studies| studies.set_trades(trades.unwrap_or_default()));
+            });
         });
         effect(move || {
-            if let Some(trade) = studio.trade.get() {
-                self.go_to_trade(trade);
-            }
+            seq.track();
+            self.window.track();
+            studio.traced.track();
+            series_shown::refresh(studio, self.chart, self.window.get_untracked());
+        });
+        effect(move || {
+            let trade = studio.trade.get();
+            self.select(trade);
+        });
+        effect(move || {
+            let time = studio.stepped.get().and_then(|bar| self.time_of(bar));
+            self.chart.update(|chart| {
+                chart.update_studies(|studies| studies.set_step(time));
+                if let Some(time) = time {
+                    chart.reveal_time(time);
+                }
+            });
         });
     }
 
@@ -92,7 +80,7 @@ impl Panel {
         let times: Vec<i64> = candles.time.iter().map(|time| whole(*time)).collect();
         let step = times.windows(2).filter_map(|pair| Some(pair.get(1)? - pair.first()?)).min();
         let precision = precision_of(&candles.close);
-        self.update(|chart| {
+        self.chart.update(|chart| {
             chart.set_price_format(PriceFormat { precision, ..PriceFormat::default() });
             if let Some(step) = step {
                 chart.set_timeframe(step);
@@ -104,26 +92,69 @@ impl Panel {
                     .map(Vec::as_slice),
             );
         });
+        self.look();
     }
 
-    fn go_to_trade(self, trade: u32) {
-        let time = self.studio.outcome.with_untracked(|outcome| {
-            let outcome = outcome.as_ref()?;
-            let trades = &outcome.result.trades;
-            let row = usize::try_from(trade.checked_sub(trades.first)?).ok()?;
-            Some(whole(outcome.columns.at(trades.entry_time, row)))
+    /// Takes over which bars are in view.
+    fn look(self) {
+        let range = self.chart.with(|chart| chart.time_range()).flatten();
+        let Some(range) = range else { return };
+        self.studio.series.with_untracked(|series| {
+            if let SeriesState::Ready(candles) = series {
+                let row = |time: f64| candles.time.partition_point(|open| *open < time);
+                let window = Window::around(row(range.from), row(range.to), candles.time.len());
+                self.window.update_if(|old| {
+                    (old.is_left_for(&window) && std::mem::replace(old, window) != window, ())
+                });
+            }
         });
-        if let Some(time) = time {
-            self.update(|chart| chart.go_to_time(time));
-        }
+    }
+
+    fn select(self, trade: Option<u32>) {
+        let found = self.studio.outcome.with_untracked(|outcome| {
+            let outcome = outcome.as_ref()?;
+            let row = usize::try_from(trade?.checked_sub(outcome.result.trades.first)?).ok()?;
+            Some((row, whole(outcome.columns.at(outcome.result.trades.entry_time, row))))
+        });
+        self.chart.update(|chart| {
+            chart.update_studies(|studies| studies.select_trade(found.map(|(row, _)| row)));
+            if let Some((_, time)) = found {
+                chart.reveal_time(time);
+            }
+        });
     }
 
     fn on_outcome(self, outcome: &ChartOutcome) {
-        if *outcome == ChartOutcome::HoverChanged {
-            let widget = self.widget.try_get_value().flatten();
-            let time = widget.and_then(|widget| widget.with(|chart| chart.hovered().map(|bar| bar.bar.time)));
-            let bar = time.and_then(|time| self.bar_of(time));
-            self.studio.hover.update_if(|hover| (std::mem::replace(hover, bar) != bar, ()));
+        let studio = self.studio;
+        match outcome {
+            ChartOutcome::HoverChanged => {
+                let time = self.chart.with(|chart| chart.hovered().map(|bar| bar.bar.time)).flatten();
+                let bar = time.and_then(|time| self.bar_of(time));
+                studio.hover.update_if(|hover| (std::mem::replace(hover, bar) != bar, ()));
+            }
+            ChartOutcome::Clicked { time, .. } => {
+                let bar = self.bar_of(*time);
+                studio.stepped.update_if(|stepped| (std::mem::replace(stepped, bar) != bar, ()));
+            }
+            _ => {}
+        }
+    }
+
+    fn on_study_outcome(self, outcome: &StudyOutcome) {
+        let studio = self.studio;
+        match outcome {
+            StudyOutcome::TradePicked(row) => {
+                let trade = row.and_then(|row| {
+                    let first =
+                        studio.outcome.with_untracked(|o| o.as_ref().map(|o| o.result.trades.first))?;
+                    first.checked_add(u32::try_from(row).ok()?)
+                });
+                studio.trade.set(trade);
+            }
+            StudyOutcome::RangeChanged(_) => self.look(),
+            StudyOutcome::TradeHovered(_)
+            | StudyOutcome::PaneClicked { .. }
+            | StudyOutcome::PanesResized(_) => {}
         }
     }
 
@@ -131,33 +162,40 @@ impl Panel {
     fn bar_of(self, time: i64) -> Option<u32> {
         self.studio.series.with_untracked(|series| match series {
             SeriesState::Ready(candles) => {
-                let row = candles.time.partition_point(|open| whole(*open) < time);
-                u32::try_from(row).ok()
+                u32::try_from(candles.time.partition_point(|open| whole(*open) < time)).ok()
+            }
+            _ => None,
+        })
+    }
+
+    fn time_of(self, bar: u32) -> Option<i64> {
+        self.studio.series.with_untracked(|series| match series {
+            SeriesState::Ready(candles) => {
+                candles.time.get(usize::try_from(bar).ok()?).map(|time| whole(*time))
             }
             _ => None,
         })
     }
 }
 
-/// Entries and exits at their prices.
-fn markers(outcome: &Outcome) -> Vec<Marker> {
-    let (fills, columns) = (&outcome.result.fills, &outcome.columns);
-    let count = columns.get(fills.price).len();
-    (count.saturating_sub(MAX_MARKERS)..count)
-        .map(|row| Marker {
-            id: row.to_string(),
-            time: whole(columns.at(fills.time, row)),
-            price: columns.at(fills.price, row),
-            side: if columns.at(fills.side, row) > 0.0 { Side::Buy } else { Side::Sell },
-            text: String::new(),
+/// Closed trades as the chart takes them.
+fn trades(outcome: &Outcome) -> Vec<Trade> {
+    let (trades, columns) = (&outcome.result.trades, &outcome.columns);
+    (0..columns.get(trades.pnl).len())
+        .map(|row| Trade {
+            entry_time: whole(columns.at(trades.entry_time, row)),
+            entry_price: columns.at(trades.entry_price, row),
+            exit_time: whole(columns.at(trades.exit_time, row)),
+            exit_price: columns.at(trades.exit_price, row),
+            side: if columns.at(trades.side, row) > 0.0 { Side::Buy } else { Side::Sell },
+            pnl: columns.at(trades.pnl, row),
         })
         .collect()
 }
 
-/// As many decimals as the prices need to differ, at least two.
+/// As many decimals as prices of this size usually have.
 fn precision_of(prices: &[f64]) -> u8 {
-    let typical = prices.last().copied().unwrap_or(1.0).abs();
-    match typical {
+    match prices.last().copied().unwrap_or(1.0).abs() {
         price if price >= 100.0 => 2,
         price if price >= 1.0 => 4,
         _ => 6,
@@ -165,6 +203,6 @@ fn precision_of(prices: &[f64]) -> u8 {
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "times of candles are whole and far below 2^53 ms")]
-fn whole(time: f64) -> i64 {
+pub(super) fn whole(time: f64) -> i64 {
     time as i64
 }

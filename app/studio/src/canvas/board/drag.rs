@@ -90,7 +90,6 @@ impl Board {
         grabbed: NodeSlot,
         pointer: &Pointer,
         editor: &mut Editor,
-        out: &mut Vec<Request>,
     ) {
         if !editor.selected_nodes().contains(&grabbed) {
             if pointer.held.ctrl || pointer.held.shift {
@@ -112,7 +111,6 @@ impl Board {
         let may_insert = slots.len() == 1 && slots.iter().all(is_loose);
         let count = from.len();
         editor.begin(if count == 1 { "Move a node".to_owned() } else { format!("Move {count} nodes") });
-        out.push(Request::Dragging(true));
         self.cursor = Cursor::Move;
         self.hint = None;
         let shake = Shake { turn: pointer.at.x, ..Shake::default() };
@@ -158,7 +156,6 @@ impl Board {
             }
         }
         editor.commit();
-        out.push(Request::Dragging(false));
     }
 
     fn shake_off(&mut self, nodes: &mut MoveNodes, editor: &mut Editor, out: &mut Vec<Request>) {

@@ -98,7 +98,7 @@ impl Board {
     pub fn on(&mut self, input: Input, editor: &mut Editor, out: &mut Vec<Request>) -> bool {
         match input {
             Input::Down(pointer, button) => {
-                if !self.begin_pinch(&pointer, editor, out) {
+                if !self.begin_pinch(&pointer, editor) {
                     self.down(pointer, button, editor, out);
                 }
                 true
@@ -116,7 +116,7 @@ impl Board {
                 true
             }
             Input::Cancel => {
-                self.abort(editor, out);
+                self.abort(editor);
                 true
             }
             Input::Leave => {
@@ -151,7 +151,7 @@ impl Board {
             self.end_wire(pointer, editor, out);
             return;
         }
-        self.abort(editor, out);
+        self.abort(editor);
         let is_double = self.presses.is_double(&pointer, button);
         if button == Button::Middle || (button == Button::Primary && self.is_space_held) {
             self.begin_pan(pointer.at);
@@ -173,7 +173,8 @@ impl Board {
             }
             Hit::Header { node } | Hit::Body { node } | Hit::FrameEdge { node, .. } => {
                 let slot = NodeSlot(node);
-                if !editor.selected_nodes().contains(&slot) && !(pointer.held.ctrl || pointer.held.shift) {
+                let adds = pointer.held.ctrl || pointer.held.shift;
+                if !adds && !editor.selected_nodes().contains(&slot) {
                     editor.select([slot], []);
                 }
                 self.gesture = Gesture::Press(Press { pointer, hit });
@@ -190,7 +191,7 @@ impl Board {
                 if press.pointer.at.distance(pointer.at) < threshold {
                     self.gesture = Gesture::Press(press);
                 } else {
-                    self.begin_drag(press, editor, out);
+                    self.begin_drag(press, editor);
                     self.moved(pointer, editor, out);
                 }
             }
@@ -242,15 +243,11 @@ impl Board {
     }
 
     /// Ends the gesture, and takes back what it did.
-    pub(super) fn abort(&mut self, editor: &mut Editor, out: &mut Vec<Request>) {
+    pub(super) fn abort(&mut self, editor: &mut Editor) {
         match std::mem::take(&mut self.gesture) {
-            Gesture::Move(_) => {
-                editor.abort();
-                out.push(Request::Dragging(false));
-            }
-            Gesture::Resize(_) | Gesture::MovePoint(_) => editor.abort(),
+            Gesture::Move(_) | Gesture::Resize(_) | Gesture::MovePoint(_) => editor.abort(),
             Gesture::Select(select) => editor.select(select.nodes, select.edges),
-            Gesture::Wire(wire) => self.drop_wire(&wire, editor),
+            Gesture::Wire(wire) => self.drop_wire(&wire),
             Gesture::None | Gesture::Press(_) | Gesture::Pan { .. } => {}
         }
         self.overlay.selection = None;
@@ -265,12 +262,12 @@ impl Board {
         self.gesture = Gesture::Pan { last: at };
     }
 
-    fn begin_drag(&mut self, press: Press, editor: &mut Editor, out: &mut Vec<Request>) {
+    fn begin_drag(&mut self, press: Press, editor: &mut Editor) {
         let Press { pointer, hit } = press;
         match hit {
-            Hit::Header { node } | Hit::Body { node } => self.begin_move(NodeSlot(node), &pointer, editor, out),
+            Hit::Header { node } | Hit::Body { node } => self.begin_move(NodeSlot(node), &pointer, editor),
             Hit::FrameEdge { node, edge: wickflow_scene::Edge::Title } => {
-                self.begin_move(NodeSlot(node), &pointer, editor, out);
+                self.begin_move(NodeSlot(node), &pointer, editor);
             }
             Hit::FrameEdge { node, edge } => self.begin_resize(NodeSlot(node), edge, &pointer, editor),
             Hit::Reroute { wire, index } => self.begin_point(EdgeSlot(wire), index, editor),

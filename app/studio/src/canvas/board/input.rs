@@ -105,15 +105,6 @@ pub enum Request {
     Focus(NodeSlot),
     /// The text of a note gets the keyboard.
     Write(NodeSlot),
-    /// What is selected goes to the clipboard.
-    Copy {
-        /// And away from here.
-        cut: bool,
-    },
-    /// The clipboard's content is wanted.
-    Paste,
-    /// A gesture that changes results step by step begins or ends.
-    Dragging(bool),
     /// The wire under the pointer is another.
     Hover(Option<EdgeSlot>),
 }

@@ -137,7 +137,7 @@ fn step(label: Option<String>, verb: &str, out: &mut Vec<Request>) {
 
 fn escape(board: &mut Board, editor: &mut Editor, out: &mut Vec<Request>) -> bool {
     if board.is_busy() {
-        board.abort(editor, out);
+        board.abort(editor);
         out.push(Request::Announce("Let go.".to_owned()));
     } else {
         editor.clear_selection();

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use wickflow_graph::geometry::HEADER_PX;
 use wickflow_graph::{Change, EdgeSlot, EdgeView, Editor, NodeSlot, NodeView, Side as GraphSide};
-use wickflow_scene::{End, Flags, Node, NodeKind, Point, Port, Rect, Scene, Wire};
+use wickflow_scene::{End, Flags, Node, NodeKind, Point, Port, Rect, Scene, Slot, Wire};
 
 use super::color;
 
@@ -17,11 +17,21 @@ pub struct Marks {
     pub silent: BTreeSet<NodeSlot>,
 }
 
+/// Which nodes have to be shown anew.
+#[derive(Debug, Clone, Default)]
+pub struct Touched {
+    /// All of them.
+    pub all: bool,
+    /// These.
+    pub nodes: BTreeSet<Slot>,
+}
+
 /// Takes a graph's changes over into a scene. Whether everything is another: then the camera is too.
-pub fn follow(editor: &mut Editor, scene: &mut Scene, marks: &Marks) -> bool {
+pub fn follow(editor: &mut Editor, scene: &mut Scene, marks: &Marks, touched: &mut Touched) -> bool {
     let changes = editor.take_changes();
     let mut is_other = false;
     for change in changes {
+        touch(change, scene, touched);
         match change {
             Change::NodeAdded(slot) | Change::NodeChanged(slot) => set_node(editor, scene, slot, marks),
             Change::NodeMoved(slot) => match (editor.node(slot), scene.node(slot.0)) {
@@ -38,11 +48,13 @@ pub fn follow(editor: &mut Editor, scene: &mut Scene, marks: &Marks) -> bool {
             }
             Change::EdgeAdded(slot) | Change::EdgeChanged(slot) | Change::EdgeRemoved(slot) => {
                 set_wire(editor, scene, slot);
+                touch(change, scene, touched);
             }
-            Change::Selection => select(editor, scene),
+            Change::Selection => select(editor, scene, touched),
             Change::Document => {}
             Change::Everything => {
                 read_all(editor, scene, marks);
+                touched.all = true;
                 is_other = true;
             }
         }
@@ -64,13 +76,14 @@ pub fn read_all(editor: &Editor, scene: &mut Scene, marks: &Marks) {
 }
 
 /// Shows what is selected. Cheap when little of it changed.
-pub fn select(editor: &Editor, scene: &mut Scene) {
+pub fn select(editor: &Editor, scene: &mut Scene, touched: &mut Touched) {
     let (nodes, edges) = (editor.selected_nodes(), editor.selected_edges());
     let other_nodes: Vec<_> = scene
         .nodes()
         .map(|(slot, node)| (slot, node.flags, nodes.contains(&NodeSlot(slot))))
         .filter(|(_, flags, is_selected)| flags.contains(Flags::SELECTED) != *is_selected)
         .collect();
+    touched.nodes.extend(other_nodes.iter().map(|(slot, ..)| *slot));
     for (slot, flags, is_selected) in other_nodes {
         scene.set_node_flags(slot, flags.with(Flags::SELECTED, is_selected));
     }
@@ -112,6 +125,23 @@ pub fn point(at: wickflow_graph::Point) -> Point {
 #[must_use]
 pub fn graph_point(at: Point) -> wickflow_graph::Point {
     wickflow_graph::Point::new(at.x, at.y)
+}
+
+/// Notes the nodes that a change is about; of a wire those at its ends, as the scene has it.
+fn touch(change: Change, scene: &Scene, touched: &mut Touched) {
+    match change {
+        Change::NodeAdded(slot)
+        | Change::NodeChanged(slot)
+        | Change::NodeMoved(slot)
+        | Change::NodeRemoved(slot) => {
+            touched.nodes.insert(slot.0);
+        }
+        Change::EdgeAdded(slot) | Change::EdgeChanged(slot) | Change::EdgeRemoved(slot) => {
+            touched.nodes.extend(scene.wire(slot.0).into_iter().flat_map(|wire| [wire.from.node, wire.to.node]));
+        }
+        Change::Document => touched.all = true,
+        Change::Selection | Change::Everything => {}
+    }
 }
 
 fn is_faded(view: &NodeView<'_>, marks: &Marks) -> bool {

@@ -23,7 +23,7 @@ pub use self::commands::Addition;
 pub use self::gesture::Cursor;
 pub use self::input::{Button, Held, Input, Pointer, Request};
 pub use self::keys::SHORTCUTS;
-pub use self::mirror::Marks;
+pub use self::mirror::{Marks, Touched};
 use self::gesture::Gesture;
 use self::pointer::Presses;
 
@@ -60,6 +60,8 @@ pub struct Board {
     pub cursor: Cursor,
     /// What stands out.
     pub marks: Marks,
+    /// Which nodes have changed since they were last shown.
+    pub touched: Touched,
     gesture: Gesture,
     presses: Presses,
     snapper: Snapper,
@@ -80,7 +82,7 @@ impl Board {
 
     /// Takes over what has changed in the graph. Whether another graph is open now.
     pub fn follow(&mut self, editor: &mut Editor) -> bool {
-        let is_other = mirror::follow(editor, &mut self.scene, &self.marks);
+        let is_other = mirror::follow(editor, &mut self.scene, &self.marks, &mut self.touched);
         if is_other {
             self.gesture = Gesture::None;
             self.overlay = Overlay::default();
@@ -94,6 +96,9 @@ impl Board {
     pub fn open(&mut self, editor: &mut Editor) {
         let _old = editor.take_changes();
         mirror::read_all(editor, &mut self.scene, &self.marks);
+        self.touched.all = true;
+        self.overlay = Overlay::default();
+        self.hint = None;
         self.gesture = Gesture::None;
         self.hovered = None;
         self.show_as_kept(editor);

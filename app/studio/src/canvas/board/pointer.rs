@@ -4,7 +4,7 @@ use wickflow_graph::Editor;
 use wickflow_scene::Point;
 
 use super::gesture::Gesture;
-use super::{Board, Button, Held, Pointer, Request};
+use super::{Board, Button, Held, Pointer};
 
 /// Two clicks within this time and distance are one double click.
 const DOUBLE_MS: f64 = 400.0;
@@ -39,7 +39,7 @@ impl Presses {
 
 impl Board {
     /// Whether this is a finger beside another.
-    pub(super) fn begin_pinch(&mut self, pointer: &Pointer, editor: &mut Editor, out: &mut Vec<Request>) -> bool {
+    pub(super) fn begin_pinch(&mut self, pointer: &Pointer, editor: &mut Editor) -> bool {
         if !pointer.is_touch {
             self.presses.fingers.clear();
             return false;
@@ -50,7 +50,7 @@ impl Board {
         }
         self.presses.fingers.push((pointer.id, pointer.at));
         if self.presses.fingers.len() >= 2 {
-            self.abort(editor, out);
+            self.abort(editor);
             self.presses.is_pinching = true;
         }
         self.presses.is_pinching

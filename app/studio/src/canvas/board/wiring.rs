@@ -166,7 +166,7 @@ impl Board {
             wire.is_waiting = true;
             out.push(Request::Announce("Click the port where the wire ends, or press Escape.".to_owned()));
         } else {
-            self.abort(editor, out);
+            self.abort(editor);
         }
     }
 
@@ -208,7 +208,7 @@ impl Board {
     }
 
     /// Lets go of a wire; what was taken off is where it was.
-    pub(super) fn drop_wire(&mut self, wire: &Wiring, _editor: &Editor) {
+    pub(super) fn drop_wire(&mut self, wire: &Wiring) {
         self.fade(&wire.moved, false);
         self.cursor = Cursor::Grab;
     }
