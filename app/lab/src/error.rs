@@ -23,6 +23,8 @@ pub(crate) enum LabError {
     NotFound(String),
     #[error("{0}")]
     TooLarge(String),
+    #[error("{0}")]
+    Search(String),
 }
 
 fn first(problems: &[Diagnostic]) -> String {
@@ -40,6 +42,10 @@ impl LabError {
 
     pub(crate) fn candles(error: impl std::fmt::Display) -> Self {
         Self::Candles(error.to_string())
+    }
+
+    pub(crate) fn search(error: impl std::fmt::Display) -> Self {
+        Self::Search(error.to_string())
     }
 
     /// No candles of this key.
@@ -75,6 +81,7 @@ impl LabError {
             Self::Missing { .. } => FailureCode::MissingSeries,
             Self::NotFound(_) => FailureCode::NotFound,
             Self::TooLarge(_) => FailureCode::TooLarge,
+            Self::Search(_) => FailureCode::BadSearch,
         }
     }
 }

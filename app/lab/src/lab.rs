@@ -9,6 +9,7 @@ use crate::inspect::SensitivityJob;
 use crate::message::Message;
 use crate::protocol::{Answer, Ask, Request};
 use crate::run::{self, Compiled, DetailsJob, Evaluators, Full};
+use crate::search::{EvaluateJob, Prepared, Searches};
 use crate::series::Shelf;
 use crate::{explain, export, inspect};
 
@@ -26,6 +27,8 @@ pub(crate) struct Core {
     pub(crate) shelf: Shelf,
     pub(crate) evaluators: Evaluators,
     pub(crate) full: Option<Full>,
+    searches: Searches,
+    prepared: Prepared,
     /// The document of the last request, whether it compiled or not.
     document: Option<Document>,
 }
@@ -54,6 +57,7 @@ enum Work {
     Columns,
     Sensitivity(Box<SensitivityJob>),
     Compare(Box<CompareJob>),
+    Evaluate(Box<EvaluateJob>),
 }
 
 /// What a piece of work came to.
@@ -78,6 +82,8 @@ impl Lab {
             shelf: Shelf::default(),
             evaluators: Evaluators::default(),
             full: None,
+            searches: Searches::default(),
+            prepared: Prepared::default(),
             document: None,
         };
         Self { waiting: VecDeque::new(), jobs: VecDeque::new(), core }
@@ -210,7 +216,15 @@ impl Lab {
                 let job = CompareJob::new(request)?;
                 return Ok(self.begin(id, Work::Compare(Box::new(job))));
             }
-            ask => return core.inspect(id, ask).map(|reply| vec![reply]),
+            Ask::Prepare(request) => {
+                core.prepared.prepare(&request, &mut core.shelf)?;
+                Answer::Prepared
+            }
+            Ask::Evaluate(request) => {
+                let job = EvaluateJob::new(request, &mut core.prepared)?;
+                return Ok(self.begin(id, Work::Evaluate(Box::new(job))));
+            }
+            ask => return core.ask(id, ask).map(|reply| vec![reply]),
         };
         Ok(vec![Message::last(id, answer)])
     }
@@ -247,7 +261,7 @@ impl Work {
     fn is_about_run(&self) -> bool {
         match self {
             Self::Details(_) | Self::Columns | Self::Sensitivity(_) => true,
-            Self::Compare(_) => false,
+            Self::Compare(_) | Self::Evaluate(_) => false,
         }
     }
 }
@@ -258,8 +272,11 @@ impl Core {
         self.full.as_ref().ok_or_else(no_run)
     }
 
-    /// Answers what is about the current run.
-    fn inspect(&mut self, id: u32, ask: Ask) -> Result<Message, LabError> {
+    /// Answers what is about the current run, or a search.
+    fn ask(&mut self, id: u32, ask: Ask) -> Result<Message, LabError> {
+        if is_about_search(&ask) {
+            return self.searches.answer(id, ask, &mut self.shelf);
+        }
         let full = self.full.as_mut().ok_or_else(no_run)?;
         let (evaluators, clock) = (&mut self.evaluators, self.clock);
         let text = match ask {
@@ -274,7 +291,7 @@ impl Core {
             Ask::ReportHtml => export::report_html(full, clock)?,
             Ask::ReportJson => export::report_json(full, clock)?,
             Ask::TradesCsv => export::trades_table(full, clock)?,
-            _ => return Err(LabError::Request("this is not answered yet".to_owned())),
+            _ => return Err(LabError::Request("this cannot be asked".to_owned())),
         };
         Ok(Message::last(id, Answer::Text(text)))
     }
@@ -302,8 +319,29 @@ impl Core {
                 let reply = job.step(id, &mut self.shelf, &mut self.evaluators, self.clock)?;
                 Ok(reply.map_or(Piece::More(Vec::new()), |reply| Piece::Last(vec![reply])))
             }
+            Work::Evaluate(job) => {
+                let reply = job.step(id, &mut self.prepared, self.clock)?;
+                Ok(reply.map_or(Piece::More(Vec::new()), |reply| Piece::Last(vec![reply])))
+            }
         }
     }
+}
+
+fn is_about_search(ask: &Ask) -> bool {
+    matches!(
+        ask,
+        Ask::SearchBegin(_)
+            | Ask::SearchResume(_)
+            | Ask::SearchAsk { .. }
+            | Ask::SearchTell { .. }
+            | Ask::SearchReturn { .. }
+            | Ask::SearchTable { .. }
+            | Ask::SearchVerdict { .. }
+            | Ask::SearchCheckpoint { .. }
+            | Ask::SearchHtml { .. }
+            | Ask::SearchApply { .. }
+            | Ask::SearchEnd { .. }
+    )
 }
 
 pub(crate) fn no_run() -> LabError {

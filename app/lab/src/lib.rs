@@ -35,6 +35,8 @@ mod message;
 #[cfg(feature = "engine")]
 mod run;
 #[cfg(feature = "engine")]
+mod search;
+#[cfg(feature = "engine")]
 mod series;
 #[cfg(feature = "engine")]
 mod settings;

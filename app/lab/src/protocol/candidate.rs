@@ -31,8 +31,8 @@ pub struct Tasks {
 pub struct Task {
     /// Which one.
     pub id: TaskId,
-    /// The settings, one for each axis: its place among the axis' values.
-    pub settings: Vec<u32>,
+    /// The settings, one for each axis.
+    pub settings: Vec<serde_json::Value>,
     /// The first bar it is run over.
     pub from: u32,
     /// The bar after the last.
@@ -40,7 +40,7 @@ pub struct Task {
 }
 
 /// Names a candidate's run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TaskId {
     /// A candidate of a search.

@@ -130,7 +130,15 @@ pub enum Ask {
         /// Each in any order.
         answers: Vec<TaskAnswer>,
     },
-    /// All results so far → [`Answer::SearchTable`].
+    /// Candidates that were handed out and will have no answer, because their worker ended → [`Answer::Search`]. They are
+    /// handed out again.
+    SearchReturn {
+        /// The search.
+        search: u32,
+        /// Which.
+        tasks: Vec<TaskId>,
+    },
+    /// All results so far, of a search that is no walk-forward test → [`Answer::SearchTable`].
     SearchTable {
         /// The search.
         search: u32,
@@ -156,7 +164,8 @@ pub enum Ask {
     SearchApply {
         /// The search.
         search: u32,
-        /// The candidate's combination in the space, as [`SearchTable`] names it; the best when left out.
+        /// The candidate's combination in the space, as [`SearchTable`] names it. Left out: the best, of a walk-forward
+        /// test the finding of its last fold.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         index: Option<u64>,
     },

@@ -93,8 +93,7 @@ pub struct SearchState {
     pub axes: Vec<AxisInfo>,
     /// The best so far.
     pub best: Option<BestCandidate>,
-    /// Candidates since the last [`Answer::Search`](super::Answer::Search) that were refused or told twice; 0 as it
-    /// should be.
+    /// Answers of the request that nobody waited for; 0 as it should be.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub ignored: u32,
 }
@@ -130,7 +129,7 @@ pub struct BestCandidate {
     pub metrics: serde_json::Value,
 }
 
-/// All results so far as columns of equal length, by number.
+/// All results so far as columns of equal length, by number; the first 200,000.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SearchTable {
     /// The search.

@@ -85,6 +85,18 @@ impl Evaluators {
     }
 }
 
+/// The dataset of settings and strategy, for whoever keeps an evaluator of its own.
+pub(crate) fn dataset(
+    settings: &Settings,
+    program: &Program,
+    shelf: &mut Shelf,
+) -> Result<Dataset, LabError> {
+    let (_, others) = key_of(settings, program, shelf)?;
+    let whole = shelf.get(&settings.series)?.series.clone();
+    let series = cut(&whole, settings.from, settings.to).unwrap_or(whole);
+    Ok(others.into_iter().fold(Dataset::new(series), Dataset::with))
+}
+
 fn rig(key: RigKey, series: Arc<Series>, others: Vec<Arc<Series>>) -> Rig {
     let dataset = others.into_iter().fold(Dataset::new(series.clone()), Dataset::with);
     Rig {

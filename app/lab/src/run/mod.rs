@@ -18,7 +18,7 @@ use wickflow_strategy::{Diagnostic, Limits, Program, Severity, compile};
 
 pub(crate) use curve::drawn_by_time;
 pub(crate) use details::DetailsJob;
-pub(crate) use evaluators::{Evaluators, RigKey};
+pub(crate) use evaluators::{Evaluators, RigKey, dataset};
 pub(crate) use figures::{Measured, figure};
 pub(crate) use full::{Current, Full};
 pub(crate) use outputs::{output_infos, when_of};
