@@ -2,13 +2,18 @@
 
 use crate::camera::Camera;
 use crate::geometry::{PixelRect, pixel};
-use crate::paint::Region;
+use crate::paint::{Detail, Region};
 use crate::scene::Damage;
 
 /// A bitmap larger than the viewport, of which a host draws as little as possible.
 ///
 /// Each frame, [`Backing::plan`] says what to do with the bitmap: nothing but to put it elsewhere, to move its
 /// pixels and draw the strips that came in, or to draw all of it; and which damaged parts to draw again.
+///
+/// Measured in Chromium without a GPU, 2,000 nodes and 4,000 wires on 1600 × 900 pixels, CPU of the page's main thread
+/// per frame: 1.1 ms for one touched pixel and for a damaged part, 1.9 ms for a bitmap that is only put elsewhere,
+/// 2.5 ms for drawing all of it at zoom 1 and 7.3 ms at zoom 0.12, 4.1 ms for moving the pixels. So pixels are moved
+/// only where nodes are small and many ([`Detail::Far`]); tiles, at 3.4 ms and more, are not worth it.
 #[derive(Clone, Debug)]
 pub struct Backing {
     /// CSS pixels on each side of the viewport.
@@ -91,8 +96,9 @@ impl Backing {
             return (Frame::Keep, *drawn);
         }
         let shared = new.intersection(&old);
-        if shared.is_empty() {
-            return (Frame::Full, drawn.part(new));
+        if shared.is_empty() || drawn.detail() != Detail::Far {
+            // Drawing costs less than moving pixels; then it may as well be in the middle again.
+            return (Frame::Full, drawn.part(view.grown(margin)));
         }
         self.rects.extend(around(&new, &shared).into_iter().filter(|rect| !rect.is_empty()));
         (Frame::Blit { dx: old.x - new.x, dy: old.y - new.y }, drawn.part(new))
@@ -125,8 +131,8 @@ mod tests {
 
     const VIEW: (f64, f64) = (800.0, 600.0);
 
-    fn started() -> (Backing, Camera) {
-        let (mut backing, camera) = (Backing::new(100.0), Camera::default());
+    fn started(zoom: f64) -> (Backing, Camera) {
+        let (mut backing, camera) = (Backing::new(100.0), Camera { zoom, ..Camera::default() });
         let plan = backing.plan(&camera, VIEW, 1.0, &Damage::default());
         assert_eq!(plan.frame, Frame::Full);
         assert_eq!(plan.draw, [PixelRect::new(-100, -100, 1000, 800)]);
@@ -136,7 +142,7 @@ mod tests {
 
     #[test]
     fn a_small_pan_draws_nothing() {
-        let (mut backing, mut camera) = started();
+        let (mut backing, mut camera) = started(1.0);
         camera.pan(-60.0, 40.0);
         let plan = backing.plan(&camera, VIEW, 1.0, &Damage::default());
         assert_eq!((plan.frame, plan.draw.len()), (Frame::Keep, 0));
@@ -144,8 +150,8 @@ mod tests {
     }
 
     #[test]
-    fn a_pan_beyond_the_margin_draws_a_strip() {
-        let (mut backing, mut camera) = started();
+    fn far_away_a_pan_beyond_the_margin_draws_a_strip() {
+        let (mut backing, mut camera) = started(0.1);
         camera.pan(-130.0, 0.0);
         let plan = backing.plan(&camera, VIEW, 1.0, &Damage::default());
         assert_eq!(plan.frame, Frame::Blit { dx: -130, dy: 0 });
@@ -154,8 +160,11 @@ mod tests {
     }
 
     #[test]
-    fn a_jump_and_a_zoom_draw_everything() {
-        let (mut backing, mut camera) = started();
+    fn other_pans_beyond_it_and_zooms_draw_everything() {
+        let (mut backing, mut camera) = started(1.0);
+        camera.pan(-130.0, 0.0);
+        let plan = backing.plan(&camera, VIEW, 1.0, &Damage::default());
+        assert_eq!((plan.frame, plan.offset), (Frame::Full, (-100.0, -100.0)));
         camera.pan(9000.0, 0.0);
         assert_eq!(backing.plan(&camera, VIEW, 1.0, &Damage::default()).frame, Frame::Full);
         camera.zoom = 0.9;
@@ -164,7 +173,7 @@ mod tests {
 
     #[test]
     fn damage_draws_what_is_in_the_bitmap() {
-        let (mut backing, camera) = started();
+        let (mut backing, camera) = started(1.0);
         let mut damage = Damage::default();
         damage.add(Rect::new(10.0, 10.0, 50.0, 50.0));
         damage.add(Rect::new(5000.0, 10.0, 50.0, 50.0));

@@ -87,6 +87,21 @@ impl Camera {
         Self { x: point.x - viewport.0 / zoom / 2.0, y: point.y - viewport.1 / zoom / 2.0, zoom }
     }
 
+    /// How far to pan in a frame while something is dragged at the rim of the viewport, CSS pixels: nothing inside,
+    /// up to 15 at the edge and beyond.
+    #[must_use]
+    pub fn auto_pan(screen: Point, viewport: (f64, f64)) -> (f64, f64) {
+        let push = |at: f64, size: f64| {
+            let (near, far) = (Self::RIM - at, at - (size - Self::RIM));
+            Self::PAN_SPEED * ((near / Self::RIM).clamp(0.0, 1.0) - (far / Self::RIM).clamp(0.0, 1.0))
+        };
+        (push(screen.x, viewport.0), push(screen.y, viewport.1))
+    }
+
+    /// Where panning begins, CSS pixels from the edge, and its highest speed, CSS pixels per frame: React Flow's.
+    const RIM: f64 = 40.0;
+    const PAN_SPEED: f64 = 15.0;
+
     /// Device pixels per world pixel.
     #[must_use]
     pub fn scale(&self, dpr: f64) -> f64 {
@@ -155,6 +170,14 @@ mod tests {
         assert!(near(camera.screen(Point::new(10.0, 10.0)), Point::new(125.0, -35.0)));
         let (x, y) = camera.translation();
         assert!(near(Point::new(x, y), Point::new(120.0, -40.0)));
+    }
+
+    #[test]
+    fn dragging_at_the_rim_pans() {
+        let pan = |x: f64, y: f64| Camera::auto_pan(Point::new(x, y), (800.0, 600.0));
+        assert_eq!(pan(400.0, 300.0), (0.0, 0.0));
+        assert_eq!(pan(20.0, 300.0), (7.5, 0.0));
+        assert_eq!(pan(-50.0, 600.0), (15.0, -15.0));
     }
 
     #[test]

@@ -29,6 +29,7 @@
 //! assert!(!painter.draw(&scene, &Region::of(&camera, viewport, dpr)).is_empty());
 //! ```
 
+mod arrange;
 mod backing;
 mod camera;
 mod geometry;
@@ -39,6 +40,7 @@ mod paint;
 mod route;
 mod scene;
 
+pub use arrange::{Arrangement, arrange};
 pub use backing::{Backing, Frame, Plan};
 pub use camera::Camera;
 pub use geometry::{PixelRect, Point, Rect};
@@ -48,5 +50,5 @@ pub use minimap::Minimap;
 pub use paint::{Detail, DrawList, Drop, Glyphs, Ink, Label, Op, Overlay, Painter, Pending, Region, Stroke};
 pub use route::{Nearest, Path, WireStyle};
 pub use scene::{
-    Damage, Edge, End, Flags, Hit, Node, NodeKind, Port, Scene, Select, Side, Slot, Visible, Wire,
+    Damage, Direction, Edge, End, Flags, Hit, Node, NodeKind, Port, Scene, Select, Side, Slot, Visible, Wire,
 };

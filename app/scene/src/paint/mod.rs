@@ -18,6 +18,7 @@ pub use region::{Detail, Region};
 
 use crate::camera::Camera;
 use crate::geometry::{Point, Rect};
+use crate::route::Path;
 use crate::scene::{Node, Scene, Slot, Visible};
 use batch::Batch;
 
@@ -35,6 +36,10 @@ pub struct Painter {
     visible: Visible,
     glyphs: Glyphs,
     dom: Vec<Slot>,
+    /// Those of the frame before.
+    dom_before: Vec<Slot>,
+    /// The line of a wire that is being drawn.
+    pending: Path,
     labels: labels::Labels,
 }
 
@@ -55,29 +60,23 @@ impl Painter {
         viewport: (f64, f64),
         max: usize,
     ) -> &[Slot] {
-        let before = std::mem::take(&mut self.dom);
-        let mut dom = Vec::with_capacity(before.capacity());
+        std::mem::swap(&mut self.dom, &mut self.dom_before);
+        self.dom.clear();
         if Detail::of(camera.zoom) == Detail::Near {
             let seen = camera.visible(viewport);
             scene.visible_nodes(&seen.grown(DOM_MARGIN / camera.zoom), &mut self.visible);
-            let cards = self
-                .visible
-                .nodes
-                .iter()
-                .copied()
-                .filter(|slot| scene.node(*slot).is_some_and(|node| !node.is_frame()));
-            dom.extend(cards);
-            if dom.len() > max {
+            let is_card = |slot: &Slot| scene.node(*slot).is_some_and(|node| !node.is_frame());
+            self.dom.extend(self.visible.nodes.iter().copied().filter(is_card));
+            if self.dom.len() > max {
                 let place = |slot: &Slot| scene.node(*slot).map_or(f64::MAX, |node| off_center(node, &seen));
-                dom.sort_by(|a, b| place(a).total_cmp(&place(b)).then(a.cmp(b)));
-                dom.truncate(max);
+                self.dom.sort_by(|a, b| place(a).total_cmp(&place(b)).then(a.cmp(b)));
+                self.dom.truncate(max);
             }
-            dom.sort_unstable();
+            self.dom.sort_unstable();
         }
-        self.dom = dom;
-        for slot in before {
-            if self.dom.binary_search(&slot).is_err() {
-                scene.damage_node(slot);
+        for slot in &self.dom_before {
+            if self.dom.binary_search(slot).is_err() {
+                scene.damage_node(*slot);
             }
         }
         &self.dom

@@ -7,7 +7,7 @@ use super::region::Region;
 use super::wires::{Pen, line};
 use crate::geometry::{Point, Rect};
 use crate::guides::Guide;
-use crate::route::{Path, cheap};
+use crate::route::cheap;
 use crate::scene::{End, Scene, Side, Slot};
 
 /// What lies over the picture. A host keeps one and changes it.
@@ -100,10 +100,9 @@ impl Painter {
     }
 
     fn pending(&mut self, scene: &Scene, region: &Region, pending: &Pending) {
-        let mut path = Path::default();
-        cheap::route(scene.style(), &[pending.from, pending.to], 0.0, &mut path);
+        cheap::route(scene.style(), &[pending.from, pending.to], 0.0, &mut self.pending);
         let ink = if pending.refused { Ink::REFUSED } else { Ink::class(pending.color) };
-        line(&mut self.batch, region, &path, &Pen::new(region, ink, 0.0));
+        line(&mut self.batch, region, &self.pending, &Pen::new(region, ink, 0.0));
     }
 
     fn guides(&mut self, region: &Region, guides: &[Guide]) {

@@ -18,20 +18,22 @@ impl Scene {
         }
         grow(&mut self.nodes, slot);
         self.revision += 1;
-        self.damage.add(node.painted());
-        let place = self.nodes.get_mut(slot as usize);
-        let Some(before) = place.map(|place| place.replace(node.clone())) else { return };
-        self.node_count += usize::from(before.is_none());
-        if let Some(before) = &before {
+        let (painted, rect, card) = (node.painted(), node.rect, !node.is_frame());
+        self.damage.add(painted);
+        let Some(place) = self.nodes.get_mut(slot as usize) else { return };
+        let same = place.as_ref().is_some_and(|before| same_geometry(before, &node));
+        if let Some(before) = place.replace(node) {
             self.damage.add(before.painted());
-            if same_geometry(before, &node) {
+            if same {
                 return;
             }
             self.node_grid.remove(slot, &before.painted());
-            self.obstacle(before);
+            self.obstacle(before.rect, !before.is_frame());
+        } else {
+            self.node_count += 1;
         }
-        self.node_grid.insert(slot, &node.painted());
-        self.obstacle(&node);
+        self.node_grid.insert(slot, &painted);
+        self.obstacle(rect, card);
         self.reroute_wires_of(slot);
     }
 
@@ -42,7 +44,7 @@ impl Scene {
         self.node_count -= 1;
         self.damage.add(node.painted());
         self.node_grid.remove(slot, &node.painted());
-        self.obstacle(&node);
+        self.obstacle(node.rect, !node.is_frame());
         self.reroute_wires_of(slot);
         Some(node)
     }
@@ -175,14 +177,14 @@ impl Scene {
             self.node_grid.remove(slot, &before);
             self.node_grid.insert(slot, &after);
         }
-        if card {
-            self.moved.extend([old, rect]);
-        }
+        self.obstacle(old, card);
+        self.obstacle(rect, card);
     }
 
-    fn obstacle(&mut self, node: &Node) {
-        if !node.is_frame() {
-            self.moved.push(node.rect);
+    /// Remembers that a card has come to a place or has left it.
+    fn obstacle(&mut self, rect: Rect, card: bool) {
+        if card {
+            self.moved.push(rect);
         }
     }
 

@@ -2,6 +2,7 @@
 
 mod change;
 mod damage;
+mod find;
 mod hit;
 mod index;
 mod node;
@@ -9,6 +10,7 @@ mod query;
 
 pub(crate) use change::WIRE_HALO;
 pub use damage::Damage;
+pub use find::Direction;
 pub use hit::{Edge, Hit, Select};
 pub use node::{End, Flags, Node, NodeKind, Port, Side, Slot, Wire};
 pub use query::Visible;
