@@ -11,13 +11,14 @@ use crate::index::{Index, NodeSlot, Source, WireEnd, text_param};
 use crate::node::{BYPASSED, MUTED, flag};
 use crate::op::{GraphName, parts};
 use crate::port::Unwired;
+use crate::through::Through;
 
 /// The document without muted nodes and without what cannot do without them, and with what is wired to bypassed nodes going on to
 /// where these were wired to. A document in which nothing is muted or bypassed is given as it is.
 ///
 /// What needs a wire and has lost it is silent too: a muted condition silences its action. An input for which a
 /// parameter or a constant stands in falls back on that. A bypassed node passes on what is wired to the input of its
-/// output's name, or else to the first input of its type; without one it is as good as muted.
+/// output's name, or else to the first input of its type that the output follows from; without one it is as good as muted.
 #[must_use]
 pub fn compile_view<'a>(document: &'a Document, catalogue: &Catalogue) -> Cow<'a, Document> {
     let is_plain = |nodes: &[Node]| !nodes.iter().any(|node| flag(node, MUTED) || flag(node, BYPASSED));
@@ -189,6 +190,10 @@ impl Graph<'_> {
         let output = entry.kind.outputs.get(end.port?)?;
         let inputs = entry.kind.inputs.iter().enumerate();
         let fitting = inputs.filter(|(_, input)| output.port_type.fits(input.port_type));
+        let node = self.node(end.node)?;
+        let mut through = Through::new(self.source.document);
+        // Else a circle could come of it.
+        let fitting = fitting.filter(|(_, input)| through.leads(node, &input.name, &output.name));
         let mut fitting: Vec<(bool, usize)> =
             fitting.map(|(index, input)| (input.name != output.name, index)).collect();
         fitting.sort_unstable();

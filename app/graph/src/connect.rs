@@ -3,11 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use wickflow_strategy::document::Document;
-
 use crate::editor::{Editor, PortRef};
 use crate::index::{EdgeSlot, NodeSlot, text_param};
 use crate::port::Side;
+use crate::through::Through;
 
 /// A wire that may be drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -101,10 +100,7 @@ impl Editor {
             });
         }
         let present = self.wires_at(target).find(|wire| Some(wire.slot) != moved);
-        let same = |end: Option<crate::WireEnd>| {
-            end.is_some_and(|end| end.node == source.node && end.port == Some(source.port))
-        };
-        if present.is_some_and(|wire| same(wire.source)) {
+        if present.is_some() && self.is_wired(source, target) {
             return Err(Refusal::Duplicate);
         }
         let gives_way = [moved, present.map(|wire| wire.slot)];
@@ -133,13 +129,24 @@ impl Editor {
                 let other_type = other.port_type;
                 let fits = if side == Side::Input { own.fits(other_type) } else { other_type.fits(own) };
                 let partner = PortRef { node: view.slot, side, port: index };
-                // Where a way back may exist, the exact answer counts.
-                if fits && (!back.contains(&view.slot) || self.can_connect(port, partner).is_ok()) {
+                // Only where a way back may exist is it looked for.
+                let is_legal = || match back.contains(&view.slot) {
+                    true => self.can_connect(port, partner).is_ok(),
+                    false => !self.is_wired(port, partner),
+                };
+                if fits && is_legal() {
                     found.push(partner);
                 }
             }
         }
         found
+    }
+
+    /// Whether a wire goes from one port to the other.
+    fn is_wired(&self, a: PortRef, b: PortRef) -> bool {
+        let (source, target) = if a.side == Side::Output { (a, b) } else { (b, a) };
+        let begins = |end: crate::WireEnd| end.node == source.node && end.port == Some(source.port);
+        self.wires_at(target).any(|wire| wire.source.is_some_and(begins))
     }
 
     fn label(&self, slot: NodeSlot) -> String {
@@ -173,7 +180,7 @@ impl Editor {
     /// The nodes on the way from an input to an output, along wires that stay; both ends included. Through a node that
     /// stands for a sub-graph it goes only where that output follows from that input.
     fn way(&self, from: PortRef, to: PortRef, without: &[Option<EdgeSlot>]) -> Option<Vec<NodeSlot>> {
-        let mut through = Through { document: &self.document, known: BTreeMap::new() };
+        let mut through = Through::new(&self.document);
         let mut before: BTreeMap<(NodeSlot, usize), Option<(NodeSlot, usize)>> = BTreeMap::new();
         let mut open = vec![(from.node, from.port)];
         before.insert((from.node, from.port), None);
@@ -213,68 +220,5 @@ impl Editor {
             }
         }
         None
-    }
-}
-
-/// Which outputs of sub-graphs follow from which inputs.
-struct Through<'a> {
-    document: &'a Document,
-    known: BTreeMap<String, BTreeMap<String, BTreeSet<String>>>,
-}
-
-impl Through<'_> {
-    /// The outputs that follow from an input; `None` for a sub-graph that is not there.
-    fn outputs(&mut self, graph: &str, input: &str) -> Option<BTreeSet<String>> {
-        self.learn(graph, &mut Vec::new());
-        self.known.get(graph)?.get(input).cloned().or_else(|| Some(BTreeSet::new()))
-    }
-
-    fn learn(&mut self, name: &str, outer: &mut Vec<String>) {
-        if self.known.contains_key(name) || outer.iter().any(|outer| outer == name) {
-            return;
-        }
-        let Some(graph) = self.document.wickflow.graphs.get(name) else { return };
-        outer.push(name.to_owned());
-        for node in graph.nodes.iter().filter(|node| node.kind == "graph.use") {
-            self.learn(text_param(node, "graph"), outer);
-        }
-        outer.pop();
-        let nodes: BTreeMap<&str, _> = graph.nodes.iter().map(|node| (node.id.as_str(), node)).collect();
-        let mut wires: BTreeMap<&str, Vec<_>> = BTreeMap::new();
-        for edge in &graph.edges {
-            wires.entry(&edge.source).or_default().push(edge);
-        }
-        let mut learned = BTreeMap::new();
-        for input in graph.nodes.iter().filter(|node| node.kind == "graph.input") {
-            let mut found = BTreeSet::new();
-            let mut seen: BTreeSet<(&str, Option<&str>)> = BTreeSet::new();
-            let mut open = vec![(input.id.as_str(), None::<&str>)];
-            while let Some((id, entered)) = open.pop() {
-                let Some(node) = nodes.get(id) else { continue };
-                if node.kind == "graph.output" {
-                    found.insert(text_param(node, "name").to_owned());
-                }
-                let inner = (node.kind == "graph.use").then(|| self.known.get(text_param(node, "graph")));
-                let passes = inner.flatten().map(|inner| {
-                    // A wire without a handle means the only input.
-                    let only = || inner.values().next().filter(|_| inner.len() == 1);
-                    entered.map_or_else(only, |entered| inner.get(entered))
-                });
-                for edge in wires.get(id).into_iter().flatten() {
-                    let handle = edge.source_handle.as_deref();
-                    let leads = passes.is_none_or(|outputs| {
-                        outputs.is_some_and(|outputs| {
-                            handle.map_or(!outputs.is_empty(), |h| outputs.contains(h))
-                        })
-                    });
-                    let next = (edge.target.as_str(), edge.target_handle.as_deref());
-                    if leads && seen.insert(next) {
-                        open.push(next);
-                    }
-                }
-            }
-            learned.insert(text_param(input, "name").to_owned(), found);
-        }
-        self.known.insert(name.to_owned(), learned);
     }
 }

@@ -15,11 +15,11 @@ use crate::op::{GraphName, insert_all, parts};
 use crate::port::{Port, PortType, Side, Unit, Unwired};
 use crate::slab::Slab;
 
-/// A node of the open graph, by a number that stays while the node is there.
+/// A node of the open graph, by a number that stays while the node is there and the graph open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct NodeSlot(pub u32);
 
-/// A wire of the open graph, by a number that stays while the wire is there.
+/// A wire of the open graph, by a number that stays while the wire is there and the graph open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct EdgeSlot(pub u32);
 
@@ -142,7 +142,10 @@ impl Index {
         if !added.is_empty() {
             // Wires may have waited for these nodes.
             let waiting: Vec<EdgeSlot> = self.loose_edges();
-            waiting.into_iter().for_each(|slot| self.attach(source, slot, changes));
+            for slot in waiting {
+                self.attach(source, slot, changes);
+                changes.push(Change::EdgeChanged(slot));
+            }
             self.place_all(source, changes);
         }
         let mut added = Vec::with_capacity(edges.len());
@@ -188,6 +191,7 @@ impl Index {
             for wire in wires {
                 met.extend(self.detach(wire));
                 self.attach(source, wire, changes);
+                changes.push(Change::EdgeChanged(wire));
             }
             self.nodes.remove(slot.0);
             changes.push(Change::NodeRemoved(*slot));

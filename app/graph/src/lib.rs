@@ -72,6 +72,7 @@ pub mod node;
 mod op;
 mod port;
 mod slab;
+mod through;
 
 pub use catalogue::{Catalogue, CatalogueError, Conversion, Fit, Kind, Param, ParamError, ParamKind, Role};
 pub use change::Change;

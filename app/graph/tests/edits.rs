@@ -4,7 +4,9 @@ mod common;
 
 use common::{empty, end, node, template, wires};
 use serde_json::json;
-use wickflow_graph::{Edit, EditError, Editor, NodeSlot, Refusal};
+use wickflow_graph::{
+    Alignment, Axis, Edit, EditError, Editor, Heading, HistoryError, NodeSlot, Placed, Point, Refusal, Size,
+};
 
 /// Carries an edit out, compares the wires, and takes it back and does it again.
 fn check(editor: &mut Editor, edit: Edit, label: &str, expected: &[&str]) {
@@ -101,4 +103,380 @@ fn removing_with_a_bridge_keeps_the_way_through() {
     let cut: Vec<&str> = all.iter().map(String::as_str).filter(|wire| !wire.contains("fast.")).collect();
     check(&mut editor, remove(false), "Remove Simple moving average", &cut);
     assert!(slot(&editor, "slow").0 < 100);
+}
+
+#[test]
+fn a_wire_replaces_what_was_there() {
+    let mut editor = template("average_cross");
+    let mut expected = wires(&editor);
+    expected.retain(|wire| wire != "fast.value → up.a");
+    expected.push("candle.high → up.a".into());
+    expected.sort();
+    let expected: Vec<&str> = expected.iter().map(String::as_str).collect();
+    let connect = Edit::Connect { source: end("candle.high"), target: end("up.a") };
+    check(&mut editor, connect, "Wire Candle high to Crosses over a", &expected);
+}
+
+#[test]
+fn a_wire_is_taken_elsewhere() {
+    let mut editor = template("average_cross");
+    let id = wire_id(&editor, "fast.value → up.a");
+    let before = wires(&editor);
+    let with = |from: &str, to: &str| {
+        let mut wires: Vec<String> = before.iter().map(|wire| wire.replace(from, to)).collect();
+        wires.sort();
+        wires
+    };
+    let reconnect = |source: Option<&str>, target: Option<&str>| Edit::Reconnect {
+        edge: id.clone(),
+        source: source.map(end),
+        target: target.map(end),
+    };
+    let expected = with("fast.value → up.a", "candle.low → up.a");
+    check(&mut editor, reconnect(Some("candle.low"), None), "Rewire", &strs(&expected));
+    editor.undo();
+    // Onto the other input, whose wire gives way.
+    let mut expected = with("fast.value → up.a", "fast.value → up.b");
+    expected.retain(|wire| wire != "slow.value → up.b");
+    check(&mut editor, reconnect(None, Some("up.b")), "Rewire", &strs(&expected));
+    editor.undo();
+    // To where it is: nothing to be undone.
+    let count = editor.undo_labels().count();
+    editor.apply(reconnect(Some("fast.value"), Some("up.a"))).expect("nothing to do");
+    assert_eq!(editor.undo_labels().count(), count);
+    // Into a circle: refused, with the way round.
+    let cycle = Edit::Connect { source: end("fast.value"), target: end("fast.source") };
+    assert!(matches!(editor.apply(cycle), Err(EditError::Refused(Refusal::SameNode(_)))));
+    editor
+        .apply(Edit::Add { nodes: vec![node("x", "math.add"), node("y", "math.add")], edges: vec![] })
+        .expect("added");
+    editor.apply(Edit::Connect { source: end("x"), target: end("y.a") }).expect("connected");
+    let cycle = Edit::Connect { source: end("y"), target: end("x.a") };
+    let error = editor.apply(cycle).expect_err("a circle").to_string();
+    assert!(error.starts_with("These nodes would feed themselves: Add → Add → Add."), "{error}");
+}
+
+#[test]
+fn all_wires_of_an_output_move_together() {
+    let mut editor = template("average_cross");
+    let mut expected: Vec<String> =
+        wires(&editor).iter().map(|wire| wire.replace("candle.close", "candle.open")).collect();
+    expected.sort();
+    let edit = Edit::MoveWires { from: end("candle.close"), to: end("candle.open") };
+    check(&mut editor, edit, "Move the wires of Candle close to Candle open", &strs(&expected));
+}
+
+#[test]
+fn a_node_is_dropped_on_a_wire() {
+    let mut editor = template("average_cross");
+    let nodes = vec![node("ema", "indicator.ema"), node("not", "logic.not")];
+    editor.apply(Edit::Add { nodes, edges: vec![] }).expect("added");
+    let edge = wire_id(&editor, "candle.close → fast.source");
+    let before = wires(&editor);
+    let mut expected: Vec<String> =
+        before.iter().filter(|w| *w != "candle.close → fast.source").cloned().collect();
+    expected.extend(["candle.close → ema.source".to_owned(), "ema.value → fast.source".to_owned()]);
+    expected.sort();
+    let insert = Edit::InsertOnEdge { node: "ema".into(), edge };
+    check(&mut editor, insert, "Insert Exponential moving average on a wire", &strs(&expected));
+    // Shaking it off again leaves what was before.
+    check(
+        &mut editor,
+        Edit::Detach { nodes: vec!["ema".into()] },
+        "Detach Exponential moving average",
+        &strs(&before),
+    );
+    let edge = wire_id(&editor, "candle.close → fast.source");
+    let error = editor.apply(Edit::InsertOnEdge { node: "not".into(), edge }).expect_err("a signal");
+    assert_eq!(error.to_string(), "Not does not make a number of a number (price)");
+}
+
+#[test]
+fn nodes_and_inputs_are_swapped() {
+    let mut editor = template("average_cross");
+    let before = wires(&editor);
+    let mut expected: Vec<String> = before
+        .iter()
+        .map(|wire| match wire.as_str() {
+            "fast.value → up.a" => "fast.value → up.b".to_owned(),
+            "slow.value → up.b" => "slow.value → up.a".to_owned(),
+            other => other.to_owned(),
+        })
+        .collect();
+    expected.sort();
+    let swap = Edit::SwapInputs { node: "up".into(), a: "a".into(), b: "b".into() };
+    check(&mut editor, swap, "Swap a and b of Crosses over", &strs(&expected));
+    editor.undo();
+    let places = |editor: &Editor| ["fast", "up"].map(|id| editor.node(slot(editor, id)).expect("there").at);
+    let [fast, up] = places(&editor);
+    // A node that reads another changes places with it: the wire between them turns round.
+    editor.apply(Edit::Swap { a: "fast".into(), b: "slow".into() }).expect("swapped");
+    let mut expected: Vec<String> = before
+        .iter()
+        .map(|wire| match wire.split_once(".value → ") {
+            Some(("fast", target)) => format!("slow.value → {target}"),
+            Some(("slow", target)) => format!("fast.value → {target}"),
+            _ => wire.clone(),
+        })
+        .collect();
+    expected.sort();
+    assert_eq!(wires(&editor), expected);
+    editor.undo();
+    editor.apply(Edit::Swap { a: "fast".into(), b: "up".into() }).expect("swapped");
+    assert_eq!(places(&editor), [up, fast]);
+    // A number and a signal: only what fits stays.
+    assert!(wires(&editor).iter().all(|wire| !wire.contains("fast.value → buy")), "{:?}", wires(&editor));
+    editor.undo();
+    assert_eq!(wires(&editor), before);
+}
+
+#[test]
+fn positions_are_kept_to_a_hundredth_and_merge_within_a_gesture() {
+    let mut editor = template("average_cross");
+    let before = editor.document().to_json();
+    let results = editor.result_revision();
+    editor.begin("Move Candle");
+    for step in 1..=50 {
+        let at = Point::new(f64::from(step) * 1.003, -0.001);
+        editor.apply(Edit::Move { places: vec![Placed { node: "candle".into(), at }] }).expect("moved");
+    }
+    editor.commit();
+    assert_eq!(
+        editor.document().node("candle").expect("there").other["position"],
+        json!({"x": 50.15, "y": 0})
+    );
+    assert_eq!(editor.result_revision(), results);
+    assert_eq!(editor.undo_labels().collect::<Vec<_>>(), ["Move Candle"]);
+    assert!(editor.history_json().len() < 500);
+    editor.undo();
+    assert_eq!(editor.document().to_json(), before);
+    let nowhere =
+        Edit::Move { places: vec![Placed { node: "candle".into(), at: Point::new(f64::NAN, 0.0) }] };
+    assert!(editor.apply(nowhere).is_err());
+}
+
+#[test]
+fn frames_take_along_what_is_within_them() {
+    let mut editor = empty();
+    let mut frame = node("frame", "note.frame");
+    frame.other.insert("width".into(), json!(600));
+    frame.other.insert("height".into(), json!(400));
+    let mut inner = node("inner", "data.candle");
+    wickflow_graph::node::set_position(&mut inner, Point::new(50.0, 50.0));
+    let mut half = node("half", "data.candle");
+    wickflow_graph::node::set_position(&mut half, Point::new(500.0, 50.0));
+    let results = editor.result_revision();
+    editor.apply(Edit::Add { nodes: vec![frame], edges: vec![] }).expect("added");
+    assert_eq!(editor.result_revision(), results, "a frame computes nothing");
+    editor.apply(Edit::Add { nodes: vec![inner, half], edges: vec![] }).expect("added");
+    let moving = editor.moving([slot(&editor, "frame")]);
+    assert_eq!(moving.iter().map(|place| place.node.as_str()).collect::<Vec<_>>(), ["frame", "inner"]);
+    let size = Size { width: 900.0, height: 10.0 };
+    editor.apply(Edit::Resize { node: "frame".into(), at: Point::new(-10.0, 0.0), size }).expect("resized");
+    let view = editor.node(slot(&editor, "frame")).expect("there");
+    assert_eq!((view.at, view.size), (Point::new(-10.0, 0.0), Size { width: 900.0, height: 40.0 }));
+    let text = Edit::SetData { node: "frame".into(), field: "text".into(), value: json!("Entry") };
+    editor.apply(text).expect("set");
+    assert_eq!(editor.result_revision(), results + 1);
+    let wrong = Edit::Resize { node: "inner".into(), at: Point::default(), size };
+    assert!(matches!(editor.apply(wrong), Err(EditError::NotPossible(_))));
+}
+
+#[test]
+fn nodes_line_up() {
+    let mut editor = empty();
+    for (id, kind, x, y) in [
+        ("a", "constant.number", 0.0, 0.0),
+        ("b", "data.candle", 500.0, 90.0),
+        ("c", "logic.not", 210.0, 30.0),
+    ] {
+        let mut node = node(id, kind);
+        wickflow_graph::node::set_position(&mut node, Point::new(x, y));
+        editor.apply(Edit::Add { nodes: vec![node], edges: vec![] }).expect("added");
+    }
+    let all = || ["a", "b", "c"].map(str::to_owned).to_vec();
+    let places = |editor: &Editor| {
+        ["a", "b", "c"].map(|id| {
+            let at = editor.node(slot(editor, id)).expect("there").at;
+            (at.x, at.y)
+        })
+    };
+    // Heights: 28 + 2 × 22 + 8 = 80, 28 + 5 × 22 + 8 = 146, 80.
+    for (to, expected) in [
+        (Alignment::Left, [(0.0, 0.0), (0.0, 90.0), (0.0, 30.0)]),
+        (Alignment::Center, [(250.0, 0.0), (250.0, 90.0), (250.0, 30.0)]),
+        (Alignment::Right, [(500.0, 0.0), (500.0, 90.0), (500.0, 30.0)]),
+        (Alignment::Top, [(0.0, 0.0), (500.0, 0.0), (210.0, 0.0)]),
+        (Alignment::Middle, [(0.0, 78.0), (500.0, 45.0), (210.0, 78.0)]),
+        (Alignment::Bottom, [(0.0, 156.0), (500.0, 90.0), (210.0, 156.0)]),
+    ] {
+        editor.apply(Edit::Align { nodes: all(), to }).expect("aligned");
+        assert_eq!(places(&editor), expected, "{to:?}");
+        editor.undo();
+    }
+    editor.apply(Edit::Distribute { nodes: all(), axis: Axis::Horizontal }).expect("distributed");
+    assert_eq!(places(&editor), [(0.0, 0.0), (500.0, 90.0), (250.0, 30.0)]);
+    assert!(
+        editor.apply(Edit::Distribute { nodes: vec!["a".into(), "b".into()], axis: Axis::Vertical }).is_err()
+    );
+}
+
+#[test]
+fn named_parameters_feed_many_settings() {
+    let mut editor = template("average_cross");
+    let bind =
+        |node: &str| Edit::BindParam { node: node.into(), param: "period".into(), name: "length".into() };
+    editor.apply(bind("fast")).expect("bound");
+    let named = editor.document().wickflow.parameters["length"].clone();
+    assert_eq!((named.value, named.other["max"].clone()), (json!(10), json!(10_000)));
+    editor.apply(bind("slow")).expect("bound");
+    let set = |editor: &mut Editor, value| {
+        let mut param = editor.document().wickflow.parameters["length"].clone();
+        param.value = value;
+        editor.apply(Edit::SetNamed { name: "length".into(), param })
+    };
+    set(&mut editor, json!(25)).expect("set");
+    let view = editor.node(slot(&editor, "slow")).expect("there");
+    let period = view.kind.param("period").expect("a parameter");
+    assert_eq!(
+        (editor.param_value(&view, period), editor.bound_to(&view, "period")),
+        (json!(25), Some("length"))
+    );
+    let error = set(&mut editor, json!(-4)).expect_err("refused").to_string();
+    assert_eq!(
+        error,
+        "period of Simple moving average cannot be -4; it takes a whole number from 1 to 10000"
+    );
+    editor.apply(Edit::RenameNamed { from: "length".into(), to: "bars".into() }).expect("renamed");
+    assert_eq!(
+        editor.document().node("fast").expect("there").data.params["period"],
+        json!({"$param": "bars"})
+    );
+    editor.apply(Edit::RemoveNamed { name: "bars".into() }).expect("removed");
+    assert_eq!(editor.document().node("fast").expect("there").data.params["period"], json!(25));
+    assert!(editor.document().wickflow.parameters.is_empty());
+    let unknown =
+        Edit::SetParam { node: "fast".into(), param: "period".into(), value: json!({"$param": "no"}) };
+    assert_eq!(editor.apply(unknown), Err(EditError::BadName("there is no named parameter \"no\"".into())));
+    let reset = Edit::ResetParam { node: "fast".into(), param: "period".into() };
+    editor.apply(reset).expect("reset");
+    assert!(!editor.document().node("fast").expect("there").data.params.contains_key("period"));
+    let none = Edit::SetParam { node: "fast".into(), param: "speed".into(), value: json!(1) };
+    let error = editor.apply(none).expect_err("none").to_string();
+    assert_eq!(error, "Simple moving average has no parameter \"speed\"; it has period");
+}
+
+#[test]
+fn sub_graphs_get_named_ports_and_are_entered() {
+    let mut editor = template("average_cross");
+    let rest = Edit::Remove { nodes: vec!["down".into(), "sell".into()], edges: vec![], bridge: false };
+    editor.apply(rest).expect("removed");
+    let nodes = ["fast", "slow", "up"].map(str::to_owned).to_vec();
+    editor.apply(Edit::MakeGraph { nodes, name: "Averages".into() }).expect("made");
+    let made = slot(&editor, "averages");
+    let view = editor.node(made).expect("there");
+    let names =
+        |ports: &[wickflow_graph::Port]| ports.iter().map(|port| port.name.clone()).collect::<Vec<_>>();
+    assert_eq!(
+        (view.label(), names(view.inputs()), names(view.outputs())),
+        ("Averages", vec!["close".into()], vec!["cross_over".into()])
+    );
+    assert!(wires(&editor).contains(&"candle.close → averages.close".to_owned()));
+    editor.enter(made).expect("entered");
+    assert_eq!(
+        editor.path().iter().map(|crumb| crumb.label.as_str()).collect::<Vec<_>>().last(),
+        Some(&"Averages")
+    );
+    assert_eq!(
+        wires(&editor),
+        [
+            "fast.value → up.a",
+            "in_close.value → fast.source",
+            "in_close.value → slow.source",
+            "slow.value → up.b",
+            "up.value → out_cross_over.value"
+        ]
+    );
+    // Ports are renamed inside, wires follow outside.
+    editor.apply(Edit::RenamePort { node: "in_close".into(), name: "price".into() }).expect("renamed");
+    let again =
+        Edit::SetParam { node: "out_cross_over".into(), param: "name".into(), value: json!("crossed") };
+    editor.apply(again).expect("renamed");
+    editor.leave_to(0);
+    assert!(wires(&editor).contains(&"candle.close → averages.price".to_owned()));
+    editor.apply(Edit::RenameGraph { from: "Averages".into(), to: "Two".into() }).expect("renamed");
+    assert_eq!(editor.node(slot(&editor, "averages")).expect("there").label(), "Two");
+    assert!(matches!(editor.apply(Edit::RemoveGraph { name: "Two".into() }), Err(EditError::NotPossible(_))));
+    // Undoing what was done inside opens the inside.
+    editor.undo();
+    editor.undo();
+    assert_eq!(editor.open_graph(), Some("Averages"));
+    editor.undo();
+    editor.undo();
+    assert_eq!((editor.open_graph(), editor.document().wickflow.graphs.len()), (None, 0));
+}
+
+#[test]
+fn histories_have_a_bound_and_belong_to_one_document() {
+    let mut editor = template("average_cross");
+    for period in 1..=200 {
+        let set = Edit::SetParam { node: "fast".into(), param: "period".into(), value: json!(period) };
+        editor.apply(set).expect("set");
+    }
+    assert_eq!(editor.undo_labels().count(), 200);
+    editor.set_history_bytes(10_000);
+    let kept = editor.undo_labels().count();
+    assert!((20..60).contains(&kept), "{kept}");
+    let history = editor.history_json();
+    assert!(history.len() < 11_000, "{}", history.len());
+    while editor.undo().is_some() {}
+    let oldest = 200 - i64::try_from(kept).expect("few");
+    assert_eq!(editor.document().node("fast").expect("there").data.params["period"], json!(oldest));
+    assert_eq!(editor.restore_history(&history), Err(HistoryError::OtherDocument));
+    assert!(matches!(editor.restore_history("{"), Err(HistoryError::Shape(_))));
+}
+
+#[test]
+fn keys_go_from_node_to_node() {
+    let mut editor = empty();
+    for (id, x, y) in [("a", 0.0, 0.0), ("right", 300.0, 20.0), ("far", 900.0, 0.0), ("below", 10.0, 400.0)] {
+        let mut node = node(id, "logic.not");
+        wickflow_graph::node::set_position(&mut node, Point::new(x, y));
+        editor.apply(Edit::Add { nodes: vec![node], edges: vec![] }).expect("added");
+    }
+    let next = |from: &str, heading| {
+        let found = editor.next_node(slot(&editor, from), heading)?;
+        Some(editor.node(found)?.node.id.clone())
+    };
+    assert_eq!(next("a", Heading::Right).as_deref(), Some("right"));
+    assert_eq!(next("right", Heading::Right).as_deref(), Some("far"));
+    assert_eq!(next("far", Heading::Left).as_deref(), Some("right"));
+    assert_eq!(next("a", Heading::Down).as_deref(), Some("below"));
+    assert_eq!(next("below", Heading::Up).as_deref(), Some("a"));
+    assert_eq!(next("a", Heading::Left), None);
+}
+
+#[test]
+fn selections_spread_along_wires() {
+    let mut editor = template("average_cross");
+    editor.select([slot(&editor, "fast")], []);
+    editor.select_upstream();
+    assert_eq!(editor.node_ids(editor.selected_nodes().clone()), ["candle", "fast"]);
+    editor.select([slot(&editor, "up")], []);
+    editor.select_downstream();
+    assert_eq!(editor.node_ids(editor.selected_nodes().clone()), ["up", "buy"]);
+    editor.select_all();
+    assert_eq!(editor.selected_nodes().len(), editor.nodes().count());
+    editor.apply(Edit::Remove { nodes: vec!["up".into()], edges: vec![], bridge: false }).expect("removed");
+    assert_eq!(editor.selected_nodes().len(), editor.nodes().count());
+}
+
+fn strs(texts: &[String]) -> Vec<&str> {
+    texts.iter().map(String::as_str).collect()
+}
+
+fn wire_id(editor: &Editor, text: &str) -> String {
+    let (_, target) = text.split_once(" → ").expect("a wire");
+    let port = editor.port_ref(&end(target), wickflow_graph::Side::Input).expect("a port");
+    editor.wires_at(port).next().expect("a wire").edge.id.clone()
 }

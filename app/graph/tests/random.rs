@@ -4,12 +4,11 @@ mod common;
 
 use std::collections::BTreeSet;
 
-use common::{catalogue, wires};
+use common::{catalogue, document, numbered, pick, wires};
 use proptest::prelude::*;
 use serde_json::json;
 use wickflow_graph::{Alignment, Axis, Change, Edit, Editor, End, Placed, Point, Side};
 use wickflow_strategy::document::Document;
-use wickflow_strategy::templates::TEMPLATES;
 
 /// A step of a script: what to do, and numbers that pick what to do it to.
 type Step = (u8, [usize; 4]);
@@ -18,10 +17,6 @@ fn script(steps: usize) -> impl Strategy<Value = Vec<Step>> {
     let pick = || 0..1000_usize;
     let numbers = (pick(), pick(), pick(), pick()).prop_map(|(a, b, c, d)| [a, b, c, d]);
     prop::collection::vec((0..40_u8, numbers), 1..steps)
-}
-
-fn pick<T: Clone>(all: &[T], number: usize) -> Option<T> {
-    (!all.is_empty()).then(|| all[number % all.len()].clone())
 }
 
 fn nodes(editor: &Editor) -> Vec<String> {
@@ -83,13 +78,13 @@ fn edit(editor: &Editor, (what, [a, b, c, d]): Step) -> Option<Edit> {
         }
         11 => {
             let name = pick(&named, a)?;
-            let mut param = editor.document().wickflow.parameters[&name].clone();
+            let mut param = editor.document().wickflow.parameters.get(&name)?.clone();
             param.value = json!(b);
             Edit::SetNamed { name, param }
         }
         12 => Edit::RemoveNamed { name: pick(&named, a)? },
         13 => Edit::RenameNamed { from: pick(&named, a)?, to: format!("q{}", b % 4) },
-        14 => Edit::Rename { node: node(a)?, label: ["", "Trend", "Fast one"][b % 3].to_owned() },
+        14 => Edit::Rename { node: node(a)?, label: pick(&["", "Trend", "Fast one"], b)?.to_owned() },
         15 => Edit::SetData {
             node: node(a)?,
             field: "text".into(),
@@ -219,16 +214,18 @@ fn computed(document: &Document) -> String {
     let edges =
         document.edges.iter_mut().chain(settings.graphs.values_mut().flat_map(|graph| &mut graph.edges));
     edges.for_each(|edge| edge.other.clear());
-    document.nodes.retain(|node| !node.kind.starts_with("note.") && node.kind != "group");
+    for nodes in settings.graphs.values_mut().map(|graph| &mut graph.nodes).chain([&mut document.nodes]) {
+        nodes.retain(|node| !node.kind.starts_with("note.") && node.kind != "group");
+    }
     document.to_json()
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn undoing_all_is_identity_and_redoing_all_too(template in 0..12_usize, script in script(40)) {
-        let document = TEMPLATES[template].document().expect("a document");
+        let document = document(template);
         let mut editor = Editor::new(catalogue(), document.clone());
         let first = editor.document().to_json();
         run(&mut editor, &script);
@@ -250,7 +247,7 @@ proptest! {
 
     #[test]
     fn a_gesture_is_one_entry_and_abort_takes_it_back(template in 0..12_usize, script in script(15)) {
-        let document = TEMPLATES[template].document().expect("a document");
+        let document = document(template);
         let mut editor = Editor::new(catalogue(), document.clone());
         editor.begin("A gesture");
         // Entering a sub-graph ends a gesture, so none is entered.
@@ -276,7 +273,7 @@ proptest! {
 
     #[test]
     fn the_history_survives_a_reload(template in 0..12_usize, script in script(25), back in 0..10_usize) {
-        let mut editor = Editor::new(catalogue(), TEMPLATES[template].document().expect("a document"));
+        let mut editor = numbered(template);
         let first = editor.document().to_json();
         run(&mut editor, &script);
         for _ in 0..back {
@@ -295,7 +292,7 @@ proptest! {
 
     #[test]
     fn edits_are_values_that_can_be_sent(template in 0..12_usize, script in script(25)) {
-        let mut here = Editor::new(catalogue(), TEMPLATES[template].document().expect("a document"));
+        let mut here = numbered(template);
         let mut there = here.clone();
         for step in script {
             let Some(edit) = edit(&here, step) else { continue };
@@ -308,7 +305,7 @@ proptest! {
 
     #[test]
     fn changes_tell_a_view_all_that_it_has_to_know(template in 0..12_usize, script in script(30)) {
-        let mut editor = Editor::new(catalogue(), TEMPLATES[template].document().expect("a document"));
+        let mut editor = numbered(template);
         let mut view = Mirror::default();
         view.read(&editor);
         run(&mut editor, &script);

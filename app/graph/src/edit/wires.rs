@@ -12,6 +12,7 @@ use crate::geometry::Point;
 use crate::index::{EdgeSlot, NodeSlot, WireEnd};
 use crate::node;
 use crate::port::{PortType, Side, Unwired};
+use crate::through::Through;
 
 impl Editor {
     /// Draws a wire; with `edge`, one that has these fields.
@@ -167,11 +168,14 @@ impl Editor {
     pub(crate) fn passed_on(&self, node: NodeSlot, output: usize) -> Option<EdgeView<'_>> {
         let view = self.node(node)?;
         let output = view.outputs().get(output)?;
+        let mut through = Through::new(&self.document);
         let mut fitting: Vec<(bool, usize)> = view
             .inputs()
             .iter()
             .enumerate()
             .filter(|(_, input)| output.port_type.fits(input.port_type))
+            // Else a circle could come of it.
+            .filter(|(_, input)| through.leads(view.node, &input.name, &output.name))
             .map(|(index, input)| (input.name != output.name, index))
             .collect();
         fitting.sort_unstable();

@@ -23,6 +23,21 @@ pub(crate) fn template(name: &str) -> Editor {
     Editor::new(catalogue(), template.document().expect("a document"))
 }
 
+/// An editor with the template of this number.
+pub(crate) fn numbered(number: usize) -> Editor {
+    Editor::new(catalogue(), document(number))
+}
+
+/// The template of this number.
+pub(crate) fn document(number: usize) -> Document {
+    TEMPLATES.get(number).expect("a template").document().expect("a document")
+}
+
+/// One of several, by any number.
+pub(crate) fn pick<T: Clone>(all: &[T], number: usize) -> Option<T> {
+    all.get(number.checked_rem(all.len())?).cloned()
+}
+
 /// An editor with an empty document.
 pub(crate) fn empty() -> Editor {
     Editor::new(catalogue(), Document::default())
