@@ -23,6 +23,14 @@ impl Message {
         self
     }
 
+    /// The reply as text.
+    ///
+    /// # Errors
+    /// Never: its keys are strings.
+    pub fn json(&self) -> Result<String, serde_json::Error> {
+        serde_json::to_string(&self.reply)
+    }
+
     /// A column of the message.
     #[must_use]
     pub fn column(&self, buffer: Buffer) -> &[f64] {
