@@ -88,3 +88,53 @@ impl Minimap {
         PixelRect::edges(left, top, right.max(left + 1), bottom.max(top + 1))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::route::WireStyle;
+    use crate::scene::{Node, NodeKind};
+
+    fn scene() -> Scene {
+        let mut scene = Scene::new(WireStyle::Step);
+        let node = |x: f64, y: f64| Node { rect: Rect::new(x, y, 200.0, 100.0), color: 4, ..Node::default() };
+        scene.set_node(0, node(-1000.0, 0.0));
+        scene.set_node(1, node(1000.0, 500.0));
+        scene.set_node(2, Node { kind: NodeKind::Frame, ..node(0.0, 0.0) });
+        scene
+    }
+
+    #[test]
+    fn a_click_finds_the_world_and_back() {
+        let map = Minimap::new(&scene(), 208.0, 108.0);
+        let node = map.place(&Rect::new(1000.0, 500.0, 200.0, 100.0));
+        assert!(map.world(node.origin()).distance(Point::new(1000.0, 500.0)) < 1.0e-9);
+        // 2200 world pixels on 200, in the middle of the height.
+        assert!((node.right() - 204.0).abs() < 1.0e-9 && (node.x - (204.0 - 200.0 / 11.0)).abs() < 1.0e-9);
+    }
+
+    #[test]
+    fn the_viewport_stays_in_the_picture() {
+        let map = Minimap::new(&scene(), 208.0, 108.0);
+        let camera = Camera { x: -5000.0, y: 100.0, zoom: 1.0 };
+        let frame = map.viewport(&camera, (800.0, 600.0));
+        assert!((frame.x, frame.width) == (0.0, 0.0) && frame.height > 0.0);
+        assert!(map.viewport(&Camera { x: -1e4, y: -1e4, zoom: 0.05 }, (9e4, 9e4)).width > 200.0);
+    }
+
+    #[test]
+    fn nodes_are_at_least_a_pixel() {
+        let mut list = DrawList::default();
+        Minimap::new(&scene(), 20.0, 10.0).draw(&scene(), 1.0, &mut list);
+        let rects: Vec<_> = list.ops().iter().skip(1).flat_map(|op| list.rects(op)).collect();
+        assert_eq!(rects.len(), 3);
+        assert!(rects.iter().all(|rect| rect.width >= 1 && rect.height >= 1));
+    }
+
+    #[test]
+    fn an_empty_scene_has_a_map() {
+        let mut list = DrawList::default();
+        Minimap::new(&Scene::default(), 200.0, 100.0).draw(&Scene::default(), 2.0, &mut list);
+        assert_eq!(list.to_string(), "0 0,0+400x200\n");
+    }
+}

@@ -122,6 +122,19 @@ impl DrawList {
     }
 }
 
+impl fmt::Display for Stroke {
+    /// As in the paths of SVG.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let place = |point: &Point| format!("{},{}", point.x, point.y);
+        match self {
+            Self::Move(to) => write!(f, "M{}", place(to)),
+            Self::Line(to) => write!(f, "L{}", place(to)),
+            Self::Quadratic(control, to) => write!(f, "Q{} {}", place(control), place(to)),
+            Self::Cubic(first, second, to) => write!(f, "C{} {} {}", place(first), place(second), place(to)),
+        }
+    }
+}
+
 impl fmt::Display for DrawList {
     /// One operation a line, for snapshots.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -135,9 +148,12 @@ impl fmt::Display for DrawList {
                     writeln!(f)?;
                 }
                 Op::Strokes { ink, width, .. } => {
-                    writeln!(f, "{} stroke {width} {:?}", ink.index(), self.strokes(op))?;
+                    write!(f, "{} stroke {width}", ink.index())?;
+                    self.strokes(op).iter().try_for_each(|stroke| write!(f, " {stroke}"))?;
+                    writeln!(f)?;
                 }
                 Op::Text { ink, size, x, y, .. } => {
+                    let size = (size * 100.0).round() / 100.0;
                     writeln!(f, "{} {size}px {x},{y} {:?}", ink.index(), self.text(op))?;
                 }
             }

@@ -40,7 +40,8 @@ impl Glyphs {
             }
             width += self.advance(c);
             if width > room {
-                return [text.get(..keep).unwrap_or_default(), if keep > 0 { ELLIPSIS } else { "" }];
+                let kept = text.get(..keep).unwrap_or_default().trim_end();
+                return [kept, if kept.is_empty() { "" } else { ELLIPSIS }];
             }
         }
         [text, ""]
@@ -61,6 +62,7 @@ mod tests {
         let glyphs = Glyphs::measure(|_| 0.5);
         assert_eq!(glyphs.fit("moving average", 10.0, 70.0), ["moving average", ""]);
         assert_eq!(glyphs.fit("moving average", 10.0, 40.0), ["moving", "…"]);
+        assert_eq!(glyphs.fit("moving average", 10.0, 45.0), ["moving", "…"]);
         assert_eq!(glyphs.fit("moving average", 10.0, 4.0), ["", ""]);
         assert_eq!(glyphs.fit("äöü", 10.0, 18.6), ["äöü", ""]);
     }

@@ -8,6 +8,8 @@ mod ink;
 mod labels;
 mod overlay;
 mod region;
+#[cfg(test)]
+mod tests;
 mod wires;
 
 pub use draw_list::{DrawList, Op, Stroke};
