@@ -112,7 +112,7 @@ pub(super) fn score(kind: &Kind, query: &str) -> Option<u32> {
         kind: kind.name.to_lowercase(),
         label: kind.label.to_lowercase(),
         category: kind.category.to_lowercase(),
-        doc: kind.doc.to_lowercase(),
+        doc: &kind.doc,
     };
     let whole = texts.word(query).max(alias(kind, query));
     if whole > 60 {
@@ -136,21 +136,20 @@ fn alias(kind: &Kind, word: &str) -> u32 {
     place.map_or(0, |place| if place == 0 { 92 } else { 88 })
 }
 
-struct Texts {
+struct Texts<'a> {
     /// The kind's name without its family.
     name: String,
     kind: String,
     label: String,
     category: String,
-    doc: String,
+    doc: &'a str,
 }
 
-impl Texts {
+impl Texts<'_> {
     fn word(&self, word: &str) -> u32 {
         let length = word.chars().count();
         let words = || self.label.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-        let starts =
-            |mut words: Box<dyn Iterator<Item = &str> + '_>| words.any(|part| part.starts_with(word));
+        let starts = |part: &str| part.starts_with(word);
         let initials = || words().filter_map(|word| word.chars().next()).collect::<String>();
         if self.name == word || self.kind == word {
             100
@@ -160,7 +159,7 @@ impl Texts {
             80
         } else if length >= 2 && initials() == word {
             75
-        } else if starts(Box::new(words())) || starts(Box::new(self.name.split('_'))) {
+        } else if words().any(starts) || self.name.split('_').any(starts) {
             70
         } else if length >= 2 && (self.label.contains(word) || self.kind.contains(word)) {
             50
@@ -170,12 +169,19 @@ impl Texts {
             30
         } else if length >= 3 && is_within(&self.label, word) {
             20
-        } else if length >= 3 && starts(Box::new(self.doc.split(|c: char| !c.is_alphanumeric()))) {
+        } else if length >= 3 && self.doc.split(|c: char| !c.is_alphanumeric()).any(|part| begins(part, word))
+        {
             10
         } else {
             0
         }
     }
+}
+
+/// Whether a word begins with lower-case letters, whatever its own case.
+fn begins(part: &str, letters: &str) -> bool {
+    let mut own = part.chars().flat_map(char::to_lowercase);
+    letters.chars().all(|letter| own.next() == Some(letter))
 }
 
 /// Whether one letter was typed wrong, twice, not at all, or swapped with its neighbor.
