@@ -1,6 +1,7 @@
 // Main-thread CPU of the same gestures on our chart and on lightweight-charts, in one run of one browser.
 //
 //   node compare.mjs [--seconds 2] [--reps 5] [--bars 300,2000,10000] [--count 10000] [--dpr 1] [--page page]
+//   node compare.mjs --studies --page page-studies [--trades] [...]    the bare chart and the one with studies instead
 //
 // `page/` holds the built example: see docs/chart.md. Prints a Markdown table of medians. Without a GPU the canvas is
 // rasterized on the main thread, so drawing is counted in. Wall time is not measured: other jobs would disturb it.
@@ -14,7 +15,8 @@ import { chromium } from 'playwright-core';
 const here = fileURLToPath(new URL('.', import.meta.url));
 const text = (value) => ({ type: 'string', default: value });
 const { values: arg } = parseArgs({ options: {
-  seconds: text('2'), reps: text('5'), bars: text('300,2000,10000'), count: text('10000'), dpr: text('1'), page: text('page'),
+  seconds: text('2'), reps: text('5'), bars: text('300,2000,10000'), count: text('10000'), dpr: text('1'), page: text('page'), studies: { type: 'boolean', default: false },
+  trades: { type: 'boolean', default: false },
 } });
 const seconds = Number(arg.seconds), reps = Number(arg.reps), dpr = Number(arg.dpr);
 const WIDTH = 1600, HEIGHT = 800, HZ = 60;
@@ -129,28 +131,31 @@ async function burst(chart, pointer) {
 }
 
 const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
-const peers = { lightweight: await open(`/lightweight.html?n=${arg.count}`), ours: await open(`/index.html?theme=light&n=${arg.count}`) };
+const own = `/index.html?theme=light&n=${arg.count}`;
+const pages = arg.studies ? { bare: `${own}&bare`, studies: `${own}&alone${arg.trades ? '' : '&untraded'}` } : { 'lightweight-charts': `/lightweight.html?n=${arg.count}`, ours: own };
+const peers = Object.fromEntries(await Promise.all(Object.entries(pages).map(async ([name, path]) => [name, await open(path)])));
+const [first, second] = Object.keys(peers);
 
 async function row(name, run) {
-  const got = { lightweight: [], ours: [] };
+  const got = { [first]: [], [second]: [] };
   // In turns, so that a busy spell of the machine meets both.
   for (let rep = 0; rep < reps; rep++) for (const peer of Object.keys(peers)) got[peer].push(await run(peers[peer]));
   const of = (peer, key) => median(got[peer].map((line) => line[key]));
-  const [theirs, ours] = [of('lightweight', 'main'), of('ours', 'main')];
+  const [theirs, ours] = [of(first, 'main'), of(second, 'main')];
   const cells = [name, theirs.toFixed(2), ours.toFixed(2), (ours / theirs).toFixed(2),
-    `${of('lightweight', 'script').toFixed(2)} / ${of('ours', 'script').toFixed(2)}`,
-    `${of('lightweight', 'gpu').toFixed(1)} / ${of('ours', 'gpu').toFixed(1)}`];
+    `${of(first, 'script').toFixed(2)} / ${of(second, 'script').toFixed(2)}`,
+    `${of(first, 'gpu').toFixed(1)} / ${of(second, 'gpu').toFixed(1)}`];
   console.log(`| ${cells.join(' | ')} |`);
 }
 
 console.log(`Chromium ${browser.version()}, ${WIDTH}x${HEIGHT} at ratio ${dpr}, ${arg.count} bars loaded, medians of ${reps}, CPU ms per frame with input:\n`);
-console.log('| | lightweight-charts | ours | ratio | script: theirs / ours | GPU process: theirs / ours |');
+console.log(`| | ${first} | ${second} | ratio | script: ${first} / ${second} | GPU process: ${first} / ${second} |`);
 console.log('|---|---|---|---|---|---|');
 for (const bars of arg.bars.split(',').map(Number)) {
   for (const kind of Object.keys(GESTURES)) await row(`${kind}, ${bars} bars`, (chart) => measure(chart, kind, bars));
 }
 // With a million bars the other library takes minutes for these.
-if (Number(arg.count) <= 100_000) {
+if (!arg.studies && Number(arg.count) <= 100_000) {
   await row('2,000 changes of the newest bar, in all', (chart) => burst(chart, false));
   await row('the same with the pointer on the chart', (chart) => burst(chart, true));
 }

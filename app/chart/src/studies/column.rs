@@ -1,8 +1,8 @@
 //! One value per bar, with gaps, and the extremes of any stretch of them in logarithmic time.
 
-/// Values per node and nodes per higher node: ends of a stretch are short enough to be scanned, and the nodes cost one
-/// byte a value.
-const FACTOR: usize = 16;
+/// Values per node and nodes per higher node: ends of a stretch are short enough to be scanned, and the nodes cost
+/// little more than two bytes a value.
+const FACTOR: usize = 8;
 
 /// Values by position. What is not finite is a gap.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -17,25 +17,21 @@ pub(super) struct Column {
 /// The columns from 0 to `width` that hold bars, from left to right. Each bar belongs to the column that its center
 /// lies in, hence to exactly one. Costs by columns, not by bars.
 pub(super) fn columns(series: &Series, positions: BarPositions, width: i32) -> impl Iterator<Item = Column> {
-    let bars = Extent { first: series.first_index(), end: series.end_index() };
-    column_spans(bars, positions, width).filter_map(|(x, bars)| {
+    let (first, end) = (series.first_index(), series.end_index());
+    let column_of = |index: i64| pixel(positions.x(index)).saturating_sub(1);
+    let from = column_of(first).max(0);
+    let to = column_of(end).saturating_add(2).min(width);
+    (from..to.max(from)).filter_map(move |x| {
+        let start = |x| column_start(positions, x);
+        let bars = Extent { first: start(x).max(first), end: start(x + 1).min(end) };
         let merged = series.merged(bars.first, bars.end)?;
         Some(Column { x, bars, merged })
     })
 }
 
-/// The columns from 0 to `width` and which of the bars in `all` they hold, perhaps none.
-pub(crate) fn column_spans(
-    all: Extent,
-    positions: BarPositions,
-    width: i32,
-) -> impl Iterator<Item = (i32, Extent)> {
-    let start = move |x: i32| ceil_index((f64::from(x) + positions.scroll) / positions.spacing);
-    let Extent { first, end } = all;
-    let column_of = |index: i64| pixel(positions.x(index)).saturating_sub(1);
-    let from = column_of(first).max(0);
-    let to = column_of(end).saturating_add(2).min(width);
-    (from..to.max(from)).map(move |x| (x, Extent { first: start(x).max(first), end: start(x + 1).min(end) }))
+/// The first bar whose center lies in this column or right of it.
+pub(crate) fn column_start(positions: BarPositions, x: i32) -> i64 {
+    ceil_index((f64::from(x) + positions.scroll) / positions.spacing)
 }
 
 /// Bars drawn one by one are at least this many device pixels apart.

@@ -181,6 +181,26 @@ impl DrawList {
         }
     }
 
+    /// Fills rectangles that are mostly one device pixel wide. Those are stroked, all as one path: the same pixels at a
+    /// quarter of the cost of filling each (see `docs/chart.md`).
+    pub(crate) fn columns(&mut self, ink: Ink, rects: impl IntoIterator<Item = PixelRect>) {
+        let start = self.path.len();
+        let mut wide: Vec<PixelRect> = Vec::new();
+        for rect in rects.into_iter().filter(|rect| !rect.is_empty()) {
+            if rect.width > 1 {
+                wide.push(rect);
+                continue;
+            }
+            let x = rect.x * SUBPIXELS + SUBPIXELS / 2;
+            self.path.push(PathPoint { x, y: rect.y * SUBPIXELS, begins: true });
+            self.path.push(PathPoint { x, y: rect.bottom() * SUBPIXELS, begins: false });
+        }
+        if self.path.len() > start {
+            self.ops.push(Op::Stroke { ink, width: 1, start, end: self.path.len() });
+        }
+        self.batch(ink, wide);
+    }
+
     /// Fills paths.
     pub(crate) fn fill(&mut self, ink: Ink, path: impl IntoIterator<Item = PathPoint>) {
         if let Some((start, end)) = self.extend_path(path) {

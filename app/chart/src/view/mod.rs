@@ -15,7 +15,7 @@ pub(crate) mod tests;
 
 pub(crate) use axes::{axis_label_area, column};
 pub(crate) use candles::body_width;
-pub(crate) use columns::column_spans;
+pub(crate) use columns::column_start;
 pub use draw_list::{DrawList, Op, PathPoint, SUBPIXELS, Sprite};
 pub(crate) use frame::{BarPositions, Frame, PricePositions};
 pub use ink::Ink;

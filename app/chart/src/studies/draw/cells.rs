@@ -1,9 +1,10 @@
 //! A line as pixel columns, for bars that are closer than a stroke could show.
 
+use super::Columns;
 use crate::geometry::{PixelRect, pixel};
 use crate::model::Extent;
 use crate::studies::column::Column;
-use crate::view::{BarPositions, PricePositions, column_spans};
+use crate::view::PricePositions;
 
 /// The rows that a line covers in a pixel column, from the row of its highest to that of its lowest value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,8 +23,7 @@ pub(super) struct Cell {
 pub(super) fn cells(
     column: &Column,
     start: i64,
-    positions: BarPositions,
-    width: i32,
+    columns: &Columns,
     prices: PricePositions,
     steps: bool,
 ) -> Vec<Cell> {
@@ -31,12 +31,10 @@ pub(super) fn cells(
     let mut out: Vec<Cell> = Vec::new();
     // The last value drawn, with its column and the bar after it.
     let mut before: Option<(i32, f64, i64)> = None;
-    for (x, bars) in column_spans(all, positions, width) {
+    for (x, bars) in columns.holding(all) {
         let Some(range) = column.extremes(bars.first - start, bars.end - start) else {
-            // Of a column without bars nothing follows; a gap breaks the line.
-            if bars.first < bars.end {
-                before = None;
-            }
+            // A gap breaks the line.
+            before = None;
             continue;
         };
         let mut cell = Cell { x, top: prices.y(range.high), bottom: prices.y(range.low) };
@@ -89,6 +87,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::view::BarPositions;
 
     const AREA: PixelRect = PixelRect::new(0, 0, 300, 200);
 
@@ -119,7 +118,7 @@ mod tests {
             let prices = PricePositions::linear(0.0, 1.0, AREA);
             let positions = BarPositions { spacing, scroll: f64::from(scroll) };
             let column = Column::new(values.clone());
-            let got = cells(&column, start, positions, AREA.width, prices, false);
+            let got = cells(&column, start, &Columns::of(positions, AREA.width), prices, false);
             // Column of each bar: the one whose left edge is the last at or before its center.
             let mut naive: BTreeMap<i32, (f64, f64)> = BTreeMap::new();
             let mut bars: BTreeMap<i32, Vec<f64>> = BTreeMap::new();
@@ -162,17 +161,16 @@ mod tests {
     #[test]
     fn gaps_break_the_line_and_jumps_do_not() {
         let prices = PricePositions::linear(0.0, 10.0, PixelRect::new(0, 0, 10, 10));
-        let positions = BarPositions { spacing: 1.0, scroll: 0.0 };
+        let columns = |spacing| Columns::of(BarPositions { spacing, scroll: 0.0 }, 10);
         let line = |values: &[f64]| {
-            let cells = cells(&Column::new(values.to_vec()), 0, positions, 10, prices, false);
+            let cells = cells(&Column::new(values.to_vec()), 0, &columns(1.0), prices, false);
             cells.iter().map(|cell| (cell.x, cell.top, cell.bottom)).collect::<Vec<_>>()
         };
         assert_eq!(line(&[1.0, 9.0]), [(0, 9, 9), (1, 1, 8)]);
         assert_eq!(line(&[1.0, f64::NAN, 9.0]), [(0, 9, 9), (2, 1, 1)]);
-        let wide = BarPositions { spacing: 2.0, scroll: 0.0 };
         let column = Column::new(vec![2.0, 6.0]);
         let rows = |steps| {
-            let cells = cells(&column, 0, wide, 10, prices, steps);
+            let cells = cells(&column, 0, &columns(2.0), prices, steps);
             cells.iter().map(|cell| (cell.x, cell.top, cell.bottom)).collect::<Vec<_>>()
         };
         assert_eq!(rows(false), [(0, 8, 8), (1, 6, 7), (2, 4, 5)]);

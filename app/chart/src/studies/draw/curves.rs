@@ -1,16 +1,13 @@
 //! Studies by style: fills below the candles, lines and signals above them.
 
 use super::cells::{cells, rects};
-use super::{Area, corner};
+use super::{Area, DENSE, corner};
 use crate::geometry::{PixelRect, pixel};
 use crate::model::Extent;
 use crate::studies::column::Column;
 use crate::studies::study::{Curve, Shape};
-use crate::view::{DrawList, PathPoint, body_width, column_spans};
+use crate::view::{DrawList, PathPoint, body_width};
 
-/// Bars closer than this, device pixels, are drawn as pixel columns: there the corners of a stroke would be all that
-/// is seen of it, and cost more than everything else.
-const DENSE: f64 = 3.0;
 /// Height of a tick of a signal and distance to the next row, CSS pixels.
 const TICK: f64 = 5.0;
 const TICK_ROW: f64 = 7.0;
@@ -57,13 +54,21 @@ pub(super) fn draw_signals<'a>(list: &mut DrawList, area: Area<'_>, curves: impl
     for (row, curve) in (0i32..).zip(signals) {
         let Some(start) = curve.start(area.chart.series()) else { continue };
         let y = area.rect.bottom() - area.frame.px(TICK_ROW).saturating_mul(row + 1);
-        let tick = PixelRect { x: 0, y, width: 1, height: area.frame.px(TICK) };
-        let ticks = columns(area, curve, start).filter_map(|(x, width, bars)| {
-            let range = curve.values.extremes(bars.first - start, bars.end - start)?;
-            let fires = range.low < 0.0 || range.high > 0.0;
-            fires.then(|| PixelRect { x, width, ..tick }.within(area.rect))
-        });
-        list.batch(curve.ink.line(), ticks);
+        let tick = PixelRect { x: -1, y, width: 0, height: area.frame.px(TICK) };
+        let mut run = tick;
+        for (x, width, bars) in columns(area, curve, start) {
+            let range = curve.values.extremes(bars.first - start, bars.end - start);
+            if !range.is_some_and(|range| range.low < 0.0 || range.high > 0.0) {
+                continue;
+            }
+            if x == run.right() {
+                run.width += width;
+            } else {
+                list.rect(curve.ink.line(), run.within(area.rect));
+                run = PixelRect { x, width, ..tick };
+            }
+        }
+        list.rect(curve.ink.line(), run.within(area.rect));
     }
 }
 
@@ -83,8 +88,7 @@ fn columns<'a>(
     let frame = area.frame;
     let all = Extent { first: start, end: curve.end(start) };
     if frame.bars.spacing < 1.0 {
-        let spans = column_spans(all, frame.bars, frame.plot.width);
-        return Box::new(spans.map(move |(x, bars)| (frame.plot.x + x, 1, bars)));
+        return Box::new(area.columns.holding(all).map(move |(x, bars)| (frame.plot.x + x, 1, bars)));
     }
     let width = body_width(area.chart.bar_spacing(), frame.dpr);
     let view = around_view(area, curve, start);
@@ -107,7 +111,7 @@ fn histogram(list: &mut DrawList, area: Area<'_>, curve: &Curve, start: i64, bas
         }
         Some(PixelRect { x, y: top, width, height: bottom - top }.within(area.rect))
     });
-    list.batch(curve.ink.line(), bars);
+    list.columns(curve.ink.line(), bars);
 }
 
 fn thickness(area: Area<'_>, curve: &Curve) -> i32 {
@@ -116,11 +120,11 @@ fn thickness(area: Area<'_>, curve: &Curve) -> i32 {
 
 fn line(list: &mut DrawList, area: Area<'_>, curve: &Curve, column: &Column, start: i64) {
     let thick = thickness(area, curve);
-    if area.frame.bars.spacing < DENSE {
-        let plot = area.frame.plot;
-        let cells = cells(column, start, area.frame.bars, plot.width, area.prices, false);
-        let rects = rects(&cells, plot.x, thick).map(|rect| rect.within(area.rect));
-        list.batch(curve.ink.line(), rects);
+    // Strokes of one device pixel are cheap, others are not.
+    if area.frame.bars.spacing < if thick == 1 { 1.0 } else { DENSE } {
+        let cells = cells(column, start, area.columns, area.prices, false);
+        let rects = rects(&cells, area.frame.plot.x, thick).map(|rect| rect.within(area.rect));
+        list.columns(curve.ink.line(), rects);
         return;
     }
     let view = around_view(area, curve, start);
@@ -143,9 +147,9 @@ fn line(list: &mut DrawList, area: Area<'_>, curve: &Curve, column: &Column, sta
 fn step_line(list: &mut DrawList, area: Area<'_>, curve: &Curve, start: i64) {
     let (frame, thick) = (area.frame, thickness(area, curve));
     if frame.bars.spacing < DENSE {
-        let cells = cells(&curve.values, start, frame.bars, frame.plot.width, area.prices, true);
+        let cells = cells(&curve.values, start, area.columns, area.prices, true);
         let rects = rects(&cells, frame.plot.x, thick).map(|rect| rect.within(area.rect));
-        list.batch(curve.ink.line(), rects);
+        list.columns(curve.ink.line(), rects);
         return;
     }
     let view = around_view(area, curve, start);
@@ -204,12 +208,8 @@ fn fill(
 fn dense_fill(list: &mut DrawList, area: Area<'_>, curve: &Curve, start: i64, base: i32) {
     let plot = area.frame.plot;
     let band = curve.shape == Shape::Band;
-    let upper = cells(&curve.values, start, area.frame.bars, plot.width, area.prices, false);
-    let lower = if band {
-        cells(&curve.other, start, area.frame.bars, plot.width, area.prices, false)
-    } else {
-        Vec::new()
-    };
+    let upper = cells(&curve.values, start, area.columns, area.prices, false);
+    let lower = if band { cells(&curve.other, start, area.columns, area.prices, false) } else { Vec::new() };
     let mut others = lower.iter().peekable();
     let columns = upper.iter().filter_map(|cell| {
         let (top, bottom) = if band {
@@ -222,5 +222,5 @@ fn dense_fill(list: &mut DrawList, area: Area<'_>, curve: &Curve, start: i64, ba
         let rect = PixelRect { x: plot.x + cell.x, y: top, width: 1, height: bottom - top };
         Some(rect.within(area.rect))
     });
-    list.batch(curve.ink.fill(), columns);
+    list.columns(curve.ink.fill(), columns);
 }

@@ -15,12 +15,13 @@ const DASH: f64 = 4.0;
 /// More labels than any pane has room for.
 const MAX_LABELS: usize = 50;
 
-pub(super) fn draw(list: &mut DrawList, studies: &Studies, chart: &Chart, frame: &Frame, ticks: &[TimeTick]) {
+pub(super) fn draw(list: &mut DrawList, studies: &Studies, plot: Area<'_>, ticks: &[TimeTick]) {
+    let (chart, frame) = (plot.chart, plot.frame);
     for (at, placed) in studies.panes.iter().enumerate().filter(|(_, placed)| !placed.area.is_empty()) {
         let rect = frame.device(placed.area);
         let gap = frame.px(GAP);
         let prices = PricePositions::linear(placed.scale.low, placed.scale.high, rect);
-        let area = Area { chart, frame, rect, prices };
+        let area = Area { rect, prices, ..plot };
         // Over what strokes of the plot or of the pane above left here.
         list.rect(Ink::Background, PixelRect { y: rect.y - gap, height: rect.height + gap, ..rect });
         let line = PixelRect { y: rect.y - gap / 2 - frame.hair, height: frame.hair, ..rect };

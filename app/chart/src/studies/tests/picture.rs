@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::super::*;
-use crate::view::{BarPositions, column_spans};
+use crate::view::{PathPoint, SUBPIXELS, column_start};
 use crate::{Bar, Chart, DrawList, Ink, Layer, Op, Options, PixelRect, Side, View};
 
 const MINUTE: i64 = 60_000;
@@ -11,6 +11,17 @@ const MINUTE: i64 = 60_000;
 fn rects(list: &DrawList, wanted: Ink) -> Vec<PixelRect> {
     let of = |op: &Op| matches!(op, Op::Rects { ink, .. } if *ink == wanted);
     list.ops().iter().filter(|op| of(op)).flat_map(|op| list.rects(op).iter().copied()).collect()
+}
+
+/// Upright strokes of one pixel, as the rectangles that they cover.
+fn segments(list: &DrawList, wanted: Ink) -> Vec<PixelRect> {
+    let of = |op: &Op| matches!(op, Op::Stroke { ink, width: 1, .. } if *ink == wanted);
+    let pair = |pair: &[PathPoint]| {
+        let [top, bottom] = [0, 1].map(|at| pair[at].y / SUBPIXELS);
+        assert_eq!(pair[0].x, pair[1].x);
+        PixelRect::new(pair[0].x / SUBPIXELS, top, 1, bottom - top)
+    };
+    list.ops().iter().filter(|op| of(op)).flat_map(|op| list.path(op).chunks(2).map(pair)).collect()
 }
 
 fn walk(seed: u64, len: usize) -> Vec<f64> {
@@ -89,9 +100,10 @@ proptest! {
         let prices = crate::view::PricePositions::linear(scale.low, scale.high, pane);
         let all = crate::model::Extent { first: 50, end: (50 + len as i64).min(1000) };
         let (mut histogram, mut signals) = (Vec::new(), Vec::new());
-        let positions: BarPositions = frame.bars;
-        for (x, bars) in column_spans(all, positions, frame.plot.width) {
-            let own = || (bars.first..bars.end).map(|at| values[usize::try_from(at - 50).unwrap()]).filter(|v| !v.is_nan());
+        for x in 0..frame.plot.width {
+            let first = column_start(frame.bars, x).max(all.first);
+            let end = column_start(frame.bars, x + 1).min(all.end);
+            let own = || (first..end).map(|at| values[usize::try_from(at - 50).unwrap()]).filter(|v| !v.is_nan());
             if own().next().is_none() {
                 continue;
             }
@@ -107,11 +119,14 @@ proptest! {
                 histogram.push(PixelRect::new(x, top, 1, bottom - top));
             }
             if own().any(|v| v > 9.0) {
-                signals.push(PixelRect::new(x, pane.bottom() - 7, 1, 5));
+                signals.push(x);
             }
         }
-        prop_assert_eq!(rects(list, StudyInk::Red.line()), histogram);
-        prop_assert_eq!(rects(list, StudyInk::Cyan.line()), signals);
+        prop_assert_eq!(segments(list, StudyInk::Red.line()), histogram);
+        let ticks = rects(list, StudyInk::Cyan.line());
+        prop_assert!(ticks.iter().all(|rect| (rect.y, rect.height) == (pane.bottom() - 7, 5)));
+        let ticks: Vec<i32> = ticks.iter().flat_map(|rect| rect.x..rect.right()).collect();
+        prop_assert_eq!(ticks, signals);
     }
 
     /// Merged trades show the true range of the prices that they stand for.
@@ -170,7 +185,9 @@ proptest! {
         let list = view.draw(&chart, Layer::Base);
         let pane = frame.device(chart.studies().unwrap().panes[0].area);
         for ink in [StudyInk::Red.line(), StudyInk::Red.fill()] {
-            for rect in rects(list, ink) {
+            let merged = chart.bar_spacing() * dpr < 1.0;
+            let upright = if merged { segments(list, ink) } else { Vec::new() };
+            for rect in rects(list, ink).into_iter().chain(upright) {
                 prop_assert!(!rect.is_empty() && rect.within(pane) == rect, "{:?} outside {:?}", rect, pane);
             }
         }
