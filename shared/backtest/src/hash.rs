@@ -70,6 +70,8 @@ pub struct PortfolioKey<'a> {
     pub strategy: Digest,
     /// The digest of its candles.
     pub candles: Digest,
+    /// The digest of the finer candles that its orders were matched along.
+    pub finer: Option<Digest>,
     /// Its settings.
     pub config: &'a RunConfig,
 }
@@ -77,7 +79,8 @@ pub struct PortfolioKey<'a> {
 /// The hash of a run over several symbols; `keys` in their order.
 ///
 /// SHA-256 over `wickflow-run/1+p`, the number of symbols as u64, and for each what [`run_hash`] has behind its first 16
-/// bytes, with its fills (its cash is 0); then the cash at the end, the number of fills of all symbols as u64, and the
+/// bytes, with its fills (its cash is 0), and behind the digest of its candles a byte of 1 and the digest of the finer
+/// ones, or a byte of 0; then the cash at the end, the number of fills of all symbols as u64, and the
 /// place of the symbol of each as u32, in the order in which they happened.
 #[must_use]
 pub fn portfolio_hash(keys: &[PortfolioKey<'_>], run: &PortfolioRun) -> Digest {
@@ -87,6 +90,8 @@ pub fn portfolio_hash(keys: &[PortfolioKey<'_>], run: &PortfolioRun) -> Digest {
     for (key, leg) in keys.iter().zip(&run.legs) {
         bytes.extend(key.strategy.as_bytes());
         bytes.extend(key.candles.as_bytes());
+        bytes.push(u8::from(key.finer.is_some()));
+        bytes.extend(key.finer.iter().flat_map(Digest::as_bytes));
         let end = End { bar: leg.end_bar, cash: 0.0, position: leg.position };
         write_run(&mut bytes, key.config, &end, &leg.fills);
     }

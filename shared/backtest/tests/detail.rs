@@ -12,8 +12,8 @@ use proptest::prelude::*;
 use samples::{config, plain, sessions};
 use wickflow_backtest::config::{FeeModel, FillProfile, Slippage};
 use wickflow_backtest::{
-    Coverage, Detail, DetailError, Fill, Forward, ForwardError, Keep, Pace, Run, Step, run_hash,
-    run_hash_in_detail, run_program_in_detail, simulate_in_detail,
+    Coverage, Detail, DetailError, Fill, Forward, ForwardError, Keep, Pace, PlanLeg, Run, Step, run_hash,
+    run_hash_in_detail, run_program_in_detail, simulate_in_detail, simulate_portfolio,
 };
 use wickflow_shared::digest::Digest;
 use wickflow_shared::market::{Candle, CandleColumns, aggregate};
@@ -285,6 +285,11 @@ proptest! {
         prop_assert_eq!(got, want);
         prop_assert_eq!(run.counts, truth.counts);
         prop_assert_eq!(run.final_equity.to_bits(), truth.final_equity.to_bits());
+        let detail = Detail::new(&lab.series, Arc::new(common::series(case.minutes()))).unwrap();
+        let portfolio = simulate_portfolio(vec![PlanLeg { detail: Some(&detail), ..lab.leg() }]).unwrap();
+        let leg = &portfolio.legs[0];
+        prop_assert_eq!((&leg.fills, &leg.trades, leg.counts), (&run.fills, &run.trades, run.counts));
+        prop_assert_eq!((portfolio.cash, portfolio.final_equity), (run.cash, run.final_equity));
         for (trade, true_trade) in run.trades.iter().zip(&truth.trades) {
             prop_assert_eq!((trade.mae, trade.mfe, trade.pnl), (true_trade.mae, true_trade.mfe, true_trade.pnl));
         }

@@ -253,7 +253,12 @@ fn the_hash_covers_every_symbol_and_their_order() {
         let keys: Vec<_> = labs.iter().map(key).collect();
         let keys: Vec<_> = keys
             .iter()
-            .map(|(candles, config)| PortfolioKey { strategy: Digest::of(b"one"), candles: *candles, config })
+            .map(|(candles, config)| PortfolioKey {
+                strategy: Digest::of(b"one"),
+                candles: *candles,
+                finer: None,
+                config,
+            })
             .collect();
         portfolio_hash(&keys, &portfolio(labs))
     };
@@ -283,6 +288,7 @@ fn every_template_on_two_symbols() {
             program: &program,
             evaluation: &evaluations[place],
             series: &series[place],
+            detail: None,
             config: &config,
         };
         // Alone, each is the run of one symbol.

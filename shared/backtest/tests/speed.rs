@@ -67,7 +67,13 @@ fn other_ways_per_bar() {
             let mut forward = Forward::new(&program, series.timeframe(), calendar, config.clone()).unwrap();
             candles.iter().for_each(|candle| _ = black_box(forward.push(candle)));
         });
-        let leg = Leg { program: &program, evaluation: &evaluation, series: &series, config: &config };
+        let leg = Leg {
+            program: &program,
+            evaluation: &evaluation,
+            series: &series,
+            detail: None,
+            config: &config,
+        };
         let portfolio = best(rows, || _ = black_box(run_portfolio(&[leg])));
         println!("{}: batch {batch:.1}, forward {forward:.0}, portfolio {portfolio:.0}", template.name);
     }

@@ -4,16 +4,20 @@ use wickflow_strategy::data::Series;
 
 use super::{LegRun, PlanLeg};
 use crate::config::RunConfig;
+use crate::detail::Detail;
 use crate::fill::{Cause, Step};
 use crate::simulate::{
-    BarClock, Bars, Begun, Clock, Elsewhere, Inputs, Late, Sim, State, Turn, Values, Walk, bucket_of,
-    marking_fill, point_within, row_number, span_of,
+    Bar, BarClock, Bars, Begun, Clock, Elsewhere, FinerBar, Inputs, Late, Sim, State, Turn, Values, Walk,
+    bucket_of, marking_fill, point_within, row_number, span_of,
 };
 
 /// A symbol while it is run: one event after the other.
 pub(super) struct Runner<'a> {
     pub series: &'a Series,
     config: &'a RunConfig,
+    detail: Option<&'a Detail>,
+    /// The finer candle that the price is in.
+    focus: Option<Bucket>,
     inputs: Inputs<'a>,
     late: Option<&'a mut dyn Late>,
     bars: Bars<'a>,
@@ -35,6 +39,8 @@ enum Stage {
     Before(Timestamp),
     /// On the way, with the time of the next point.
     Walking(Timestamp, Ongoing, Walk),
+    /// The way along a finer candle is over: the time of the next one's open.
+    Between(Timestamp, Ongoing),
     /// All but its close has been.
     Closing(Timestamp, Ongoing),
     /// There are no more bars.
@@ -46,13 +52,16 @@ struct Ongoing {
     turn: Turn<'static>,
     begun: Begun,
     bucket: Bucket,
-    /// The part of the bar in which the exchange is open.
+    /// The part of the candle that is walked along in which the exchange is open.
     span: Bucket,
+    /// The finer candles of the bar, and how many have been set out on.
+    finer: Vec<FinerBar>,
+    begun_finer: usize,
 }
 
 impl<'a> Runner<'a> {
     pub(super) fn new(leg: PlanLeg<'a>) -> Self {
-        let PlanLeg { plan, columns, late, series, config } = leg;
+        let PlanLeg { plan, columns, late, series, detail, config } = leg;
         let rows = series.rows().min(u32::MAX as usize);
         let end = config.rows.to.min(rows);
         let first = config.rows.from.min(end);
@@ -60,6 +69,8 @@ impl<'a> Runner<'a> {
         let mut runner = Self {
             series,
             config,
+            detail,
+            focus: None,
             inputs: Inputs::new(plan, columns),
             late,
             bars: Bars::new(series),
@@ -86,7 +97,10 @@ impl<'a> Runner<'a> {
     /// When something happens next.
     pub(super) fn next_time(&self) -> Option<Timestamp> {
         match &self.stage {
-            Stage::Before(time) | Stage::Walking(time, ..) | Stage::Closing(time, _) => Some(*time),
+            Stage::Before(time)
+            | Stage::Walking(time, ..)
+            | Stage::Between(time, _)
+            | Stage::Closing(time, _) => Some(*time),
             Stage::Over => None,
         }
     }
@@ -104,6 +118,7 @@ impl<'a> Runner<'a> {
         self.stage = match std::mem::replace(&mut self.stage, Stage::Over) {
             Stage::Before(_) => self.open(),
             Stage::Walking(_, ongoing, walk) => self.walk(ongoing, walk),
+            Stage::Between(_, ongoing) => self.enter_finer(ongoing),
             Stage::Closing(_, ongoing) => {
                 self.close(&ongoing);
                 return true;
@@ -132,17 +147,52 @@ impl<'a> Runner<'a> {
         };
         let Some(mut sim) = self.sim() else { return Stage::Over };
         let begun = sim.begin(&turn);
-        let walk = (!sim.state.is_idle()).then(|| sim.set_out(row, turn.from(), &bar));
-        if walk.is_none() {
+        let is_idle = sim.state.is_idle();
+        if is_idle {
             sim.mark(bar.open);
         }
-        let span = span_of(self.series.calendar(), bucket);
         self.mark = bar.open;
-        let ongoing = Ongoing { turn, begun, bucket, span };
+        let mut finer = Vec::new();
+        if let Some(detail) = self.detail.filter(|_| !is_idle) {
+            detail.read(row, &mut finer);
+        }
+        let span = span_of(self.series.calendar(), bucket);
+        let ongoing = Ongoing { turn, begun, bucket, span, finer, begun_finer: 0 };
+        if is_idle {
+            Stage::Closing(bucket.close, ongoing)
+        } else if ongoing.finer.is_empty() {
+            self.set_out(ongoing, turn.from(), &bar)
+        } else {
+            self.enter_finer(ongoing)
+        }
+    }
+
+    fn set_out(&mut self, ongoing: Ongoing, from: f64, bar: &Bar) -> Stage {
+        let row = self.row;
+        let walk = self.sim().map(|mut sim| sim.set_out(row, from, bar));
+        self.mark = bar.open;
         match walk {
             Some(walk) => self.go_on(ongoing, walk),
-            None => Stage::Closing(bucket.close, ongoing),
+            None => Stage::Over,
         }
+    }
+
+    /// The next finer candle, from the last price.
+    fn enter_finer(&mut self, mut ongoing: Ongoing) -> Stage {
+        let Some(finer) = ongoing.finer.get(ongoing.begun_finer).copied() else {
+            return Stage::Closing(ongoing.bucket.close, ongoing);
+        };
+        let from = if ongoing.begun_finer > 0 { self.mark } else { ongoing.turn.from() };
+        if ongoing.begun_finer > 0
+            && let Some(mut sim) = self.sim()
+        {
+            sim.ratchet();
+        }
+        ongoing.begun_finer += 1;
+        ongoing.span = span_of(self.series.calendar(), finer.bucket);
+        self.focus = Some(finer.bucket);
+        self.state.volume = finer.volume;
+        self.set_out(ongoing, from, &finer.bar)
     }
 
     fn walk(&mut self, ongoing: Ongoing, mut walk: Walk) -> Stage {
@@ -154,16 +204,22 @@ impl<'a> Runner<'a> {
     }
 
     fn go_on(&self, ongoing: Ongoing, walk: Walk) -> Stage {
-        match walk.next_step() {
-            Some(step) if !self.is_ruined() => {
-                Stage::Walking(point_within(ongoing.span, step), ongoing, walk)
+        let next = ongoing.finer.get(ongoing.begun_finer).map(|next| next.bucket);
+        match (walk.next_step(), next) {
+            _ if self.is_ruined() => Stage::Closing(ongoing.bucket.close, ongoing),
+            (Some(step), _) => Stage::Walking(point_within(ongoing.span, step), ongoing, walk),
+            (None, Some(next)) => {
+                let span = span_of(self.series.calendar(), next);
+                Stage::Between(point_within(span, Step::Open), ongoing)
             }
-            _ => Stage::Closing(ongoing.bucket.close, ongoing),
+            (None, None) => Stage::Closing(ongoing.bucket.close, ongoing),
         }
     }
 
     fn close(&mut self, ongoing: &Ongoing) {
         self.mark = ongoing.turn.bar.close;
+        self.focus = None;
+        self.state.volume = ongoing.turn.volume;
         if let Some(mut sim) = self.sim() {
             sim.end(&ongoing.turn, &ongoing.begun);
         }
@@ -186,7 +242,7 @@ impl<'a> Runner<'a> {
             nominal_ms: self.series.timeframe().nominal_ms(),
             bucket: bucket(self.row)?,
             before: self.row.checked_sub(1).and_then(bucket),
-            finer: None,
+            finer: self.focus,
         };
         Some(Sim {
             config: self.config,
@@ -213,7 +269,9 @@ impl<'a> Runner<'a> {
     pub(super) fn stop(&mut self) {
         self.state.log.is_ruined = true;
         self.stage = match std::mem::replace(&mut self.stage, Stage::Over) {
-            Stage::Walking(_, ongoing, _) => Stage::Closing(ongoing.bucket.close, ongoing),
+            Stage::Walking(_, ongoing, _) | Stage::Between(_, ongoing) => {
+                Stage::Closing(ongoing.bucket.close, ongoing)
+            }
             Stage::Closing(time, ongoing) => Stage::Closing(time, ongoing),
             Stage::Before(_) | Stage::Over => Stage::Over,
         };

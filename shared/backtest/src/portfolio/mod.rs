@@ -19,6 +19,7 @@ pub use self::result::{LegRun, PortfolioPoint, PortfolioRun, SequenceFill};
 
 use self::leg::Runner;
 use crate::config::RunConfig;
+use crate::detail::Detail;
 use crate::fill::Cause;
 use crate::simulate::{Columns, Elsewhere, Late};
 
@@ -31,6 +32,8 @@ pub struct Leg<'a> {
     pub evaluation: &'a Evaluation,
     /// The candles.
     pub series: &'a Series,
+    /// Finer candles that orders are matched along (rule B3), those of the series.
+    pub detail: Option<&'a Detail>,
     /// The settings. Cash is that of the whole account, the same for every symbol; all else is the symbol's own.
     pub config: &'a RunConfig,
 }
@@ -46,6 +49,8 @@ pub struct PlanLeg<'a> {
     pub late: Option<&'a mut dyn Late>,
     /// The candles.
     pub series: &'a Series,
+    /// Finer candles, as in [`Leg`].
+    pub detail: Option<&'a Detail>,
     /// The settings, as in [`Leg`].
     pub config: &'a RunConfig,
 }
@@ -65,6 +70,7 @@ pub fn run_portfolio(legs: &[Leg<'_>]) -> Result<PortfolioRun, PortfolioError> {
         columns: leg.evaluation,
         late: live.as_mut().map(|live| live as &mut dyn Late),
         series: leg.series,
+        detail: leg.detail,
         config: leg.config,
     });
     simulate_portfolio(plans.collect())

@@ -2,10 +2,10 @@ use wickflow_shared::order::{LiquiditySide, OrderSide, Rule};
 use wickflow_shared::time::Timestamp;
 use wickflow_strategy::data::Series;
 
-use super::event::{FinerBar, Turn};
 use super::inputs::{ActionInput, Bars, covers};
 use super::order::Terms;
 use super::time::{BarClock, Clock, EMPTY, bucket_of};
+use super::walk::{FinerBar, Turn};
 use super::{Sim, State, row_number};
 use crate::config::RunConfig;
 use crate::detail::Detail;

@@ -121,7 +121,7 @@ impl Sim<'_> {
     }
 
     /// Moves trailing stops after their best prices, at the distances that were read last.
-    pub(super) fn ratchet(&mut self) {
+    pub(crate) fn ratchet(&mut self) {
         let mut guards = std::mem::take(&mut self.state.guards);
         for guard in guards.iter_mut().filter(|guard| guard.kind == GuardKind::TrailingStop) {
             let level = self.level(guard);

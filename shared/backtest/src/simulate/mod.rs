@@ -20,6 +20,7 @@ mod log;
 mod order;
 mod size;
 mod time;
+mod walk;
 
 use wickflow_strategy::data::Series;
 use wickflow_strategy::plan::Plan;
@@ -28,11 +29,12 @@ use wickflow_strategy::{Evaluation, Live, Program};
 pub(crate) use self::account::Elsewhere;
 pub use self::batch::Pace;
 pub(crate) use self::batch::marking_fill;
-pub(crate) use self::event::{Begun, FinerBar, Turn, Walk};
+pub(crate) use self::event::Begun;
 pub(crate) use self::inputs::{Bar, Bars, Inputs, Values};
 pub use self::inputs::{Columns, Late};
 pub(crate) use self::log::Log;
 pub(crate) use self::time::{BarClock, Clock, bucket_of, point_within, span_of};
+pub(crate) use self::walk::{FinerBar, Turn, Walk};
 
 use self::account::Account;
 use self::batch::Batch;
@@ -143,7 +145,7 @@ pub(crate) struct State {
     pub alarm: Option<Cause>,
     next_order: u32,
     /// Volume of the bar; 0 when unknown, or when nothing asks for it.
-    volume: f64,
+    pub volume: f64,
     pub log: Log,
 }
 

@@ -192,7 +192,7 @@ pub(crate) fn portfolio(labs: &[&Lab]) -> PortfolioRun {
 impl Lab {
     pub(crate) fn leg(&self) -> PlanLeg<'_> {
         let Self { series, table, plan, config } = self;
-        PlanLeg { plan, columns: table, late: None, series, config }
+        PlanLeg { plan, columns: table, late: None, series, detail: None, config }
     }
 }
 
