@@ -39,6 +39,7 @@ mod minimap;
 mod paint;
 mod route;
 mod scene;
+mod shake;
 
 pub use arrange::{Arrangement, arrange};
 pub use backing::{Backing, Frame, Plan};
@@ -52,3 +53,4 @@ pub use route::{Nearest, Path, WireStyle};
 pub use scene::{
     Damage, Direction, Edge, End, Flags, Hit, Node, NodeKind, Port, Scene, Select, Side, Slot, Visible, Wire,
 };
+pub use shake::Shake;

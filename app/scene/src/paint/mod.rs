@@ -8,6 +8,7 @@ mod ink;
 mod labels;
 mod overlay;
 mod region;
+mod svg;
 #[cfg(test)]
 mod tests;
 mod wires;

@@ -1,7 +1,5 @@
 //! A picture drawn in parts is the picture drawn at once.
 
-use std::collections::BTreeMap;
-
 use proptest::prelude::*;
 use wickflow_scene::{
     Backing, Camera, DrawList, Frame, Op, Painter, PixelRect, Point, Region, Scene, Stroke, Visible,
@@ -9,27 +7,44 @@ use wickflow_scene::{
 
 use super::build;
 
-/// What a canvas would show: rectangles painted, strokes and texts kept by place.
+/// What a canvas would show of a part of the whole picture.
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Picture {
-    /// Ink by device pixel, of every third pixel in both directions.
-    pixels: BTreeMap<(i32, i32), usize>,
-    /// Strokes and texts that begin in the area, in device pixels of the whole picture.
+    area: PixelRect,
+    /// Inks, row by row.
+    pixels: Vec<u8>,
+    /// Strokes and texts that begin in the area, in pixels of the whole picture.
     marks: Vec<String>,
 }
 
-const STEP: usize = 3;
+/// An ink that nothing is drawn with.
+const BLANK: u8 = u8::MAX;
 
 impl Picture {
-    /// Executes a list for a part of the picture, with the part's clip.
+    fn new(area: PixelRect) -> Self {
+        let count = area.width.unsigned_abs() as usize * area.height.unsigned_abs() as usize;
+        Self { area, pixels: vec![BLANK; count], marks: Vec::new() }
+    }
+
+    /// Another part of the whole, with the pixels that both share.
+    fn moved(&self, area: PixelRect) -> Self {
+        let mut picture = Self::new(area);
+        let shared = area.intersection(&self.area);
+        for y in shared.y..shared.bottom() {
+            let row = PixelRect { y, height: 1, ..shared };
+            let pixels = self.pixels[self.row(&row)].to_vec();
+            let place = picture.row(&row);
+            picture.pixels[place].copy_from_slice(&pixels);
+        }
+        picture
+    }
+
+    /// Executes a list for a part, with the part's clip.
     fn execute(&mut self, list: &DrawList, part: &PixelRect) {
-        self.marks.retain(|mark| !mark.is_empty());
         for op in list.ops() {
-            if let Op::Rects { ink, .. } = op {
-                for rect in list.rects(op) {
-                    let rect = rect.shifted(part.x, part.y).intersection(part);
-                    self.fill(&rect, ink.index());
-                }
+            for rect in list.rects(op) {
+                let Op::Rects { ink, .. } = op else { continue };
+                self.fill(&rect.shifted(part.x, part.y).intersection(part), ink.index() as u8);
             }
             let mark = |at: (f64, f64), what: String| inside(part, at).then_some(what);
             match op {
@@ -50,13 +65,20 @@ impl Picture {
         }
     }
 
-    fn fill(&mut self, rect: &PixelRect, ink: usize) {
-        let first = |from: i32| from + (3 - from.rem_euclid(3)) % 3;
-        for y in (first(rect.y)..rect.bottom()).step_by(STEP) {
-            for x in (first(rect.x)..rect.right()).step_by(STEP) {
-                self.pixels.insert((x, y), ink);
-            }
+    fn fill(&mut self, rect: &PixelRect, ink: u8) {
+        let rect = rect.intersection(&self.area);
+        for y in rect.y..rect.bottom() {
+            let row = self.row(&PixelRect { y, height: 1, ..rect });
+            self.pixels[row].fill(ink);
         }
+    }
+
+    /// Where the pixels of a rectangle of height 1 are kept.
+    fn row(&self, rect: &PixelRect) -> std::ops::Range<usize> {
+        let width = self.area.width.unsigned_abs() as usize;
+        let (column, row) = ((rect.x - self.area.x).unsigned_abs(), (rect.y - self.area.y).unsigned_abs());
+        let start = row as usize * width + column as usize;
+        start..start + rect.width.max(0).unsigned_abs() as usize
     }
 
     fn sorted(mut self) -> Self {
@@ -73,7 +95,7 @@ fn inside(part: &PixelRect, (x, y): (f64, f64)) -> bool {
 }
 
 fn whole(scene: &Scene, region: &Region) -> Picture {
-    let mut picture = Picture::default();
+    let mut picture = Picture::new(region.rect);
     picture.execute(Painter::default().draw(scene, region), &region.rect);
     picture.sorted()
 }
@@ -94,7 +116,7 @@ proptest! {
         let region = Region::of(&camera, VIEW, dpr);
         let PixelRect { x, y, width, height } = region.rect;
         let cut = cut.min(width - 1);
-        let mut parts = Picture::default();
+        let mut parts = Picture::new(region.rect);
         let mut painter = Painter::default();
         for part in [PixelRect::new(x, y, cut, height), PixelRect::new(x + cut, y, width - cut, height)] {
             parts.execute(painter.draw(&scene, &region.part(part)), &part);
@@ -122,17 +144,11 @@ proptest! {
             }
             camera.pan(f64::from(pan.0), f64::from(pan.1));
             let plan = backing.plan(&camera, VIEW, dpr, scene.damage());
-            if plan.frame == Frame::Full {
-                picture = Picture::default();
-            }
-            // Global pixels: a blit moves nothing, it only drops what is outside.
-            picture.pixels.retain(|(x, y), _| inside(&plan.region.rect, (f64::from(*x), f64::from(*y))));
+            picture = if plan.frame == Frame::Full { Picture::new(plan.region.rect) } else { picture.moved(plan.region.rect) };
             for part in plan.draw {
                 picture.execute(painter.draw(&scene, &plan.region.part(*part)), part);
             }
-            let expected = whole(&scene, &plan.region);
-            let wrong = expected.pixels.iter().find(|(place, ink)| picture.pixels.get(place) != Some(ink));
-            prop_assert!(wrong.is_none(), "{wrong:?} after {change:?}");
+            prop_assert!(picture.pixels == whole(&scene, &plan.region).pixels, "after {change:?}");
             scene.clear_damage();
         }
     }
