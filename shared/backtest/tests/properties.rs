@@ -7,7 +7,7 @@ use common::{Lab, candles};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use wickflow_backtest::config::{FeeModel, FillProfile, IndiaSegment, Margin, Slippage, Split};
-use wickflow_backtest::{Cause, Curve, Pace, Run, Step};
+use wickflow_backtest::{Cause, Curve, CurveSummary, Pace, Run, Step};
 use wickflow_shared::order::Rule;
 use wickflow_shared::time::Timestamp;
 use wickflow_stats::Drawdown;
@@ -270,6 +270,17 @@ proptest! {
         let curve: Vec<u64> = portfolio.curve.iter().map(|point| bits(point.equity)).collect();
         let closes: Vec<u64> = Curve::new(&run, &lab.series).closes().into_iter().map(bits).collect();
         prop_assert_eq!(curve, closes);
+        prop_assert_eq!(portfolio.days(&wickflow_shared::time::Zone::utc()), Curve::new(&run, &lab.series).days());
+        let (got, want) = (portfolio.summary(), Curve::new(&run, &lab.series).summary());
+        let depths = |of: &CurveSummary| {
+            [of.max_drawdown, of.max_drawdown_intrabar, of.max_drawdown_cash, of.current_drawdown, of.capital_exposure,
+                of.mean_equity, of.traded]
+        };
+        for (got, want) in depths(&got).into_iter().zip(depths(&want)) {
+            prop_assert!((got - want).abs() <= 1e-9 * want.abs().max(1.0), "{} {}", got, want);
+        }
+        let bars = |of: &CurveSummary| [of.bars, of.bars_held, of.longest_drawdown_bars, of.open_drawdown_bars];
+        prop_assert_eq!(bars(&got), bars(&want));
         for segment in &run.segments {
             let point = portfolio.curve[(segment.bar - run.first_bar) as usize];
             prop_assert_eq!((point.low_equity, point.high_equity), (segment.low_equity, segment.high_equity));

@@ -214,8 +214,8 @@ impl Forward {
         Ok(report)
     }
 
-    /// Takes a closed bar of another symbol that the strategy reads, see [`others`](Self::others); before the traded
-    /// bar whose close it precedes or shares.
+    /// Takes a closed bar of another symbol that the strategy reads, see [`Program::clocks`]; before the traded bar whose
+    /// close it precedes or shares.
     pub fn push_other(
         &mut self,
         symbol: &Symbol,

@@ -94,6 +94,12 @@ impl<'a> Runner<'a> {
         }
     }
 
+    /// When the first bar to simulate opens.
+    pub(super) fn start_time(&self) -> Option<Timestamp> {
+        let rows = self.series.candles().open_times();
+        rows.get(self.first).copied().filter(|_| self.first < self.end)
+    }
+
     /// When something happens next.
     pub(super) fn next_time(&self) -> Option<Timestamp> {
         match &self.stage {

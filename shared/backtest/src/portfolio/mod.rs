@@ -4,6 +4,7 @@
 //! and closes at which a strategy looks. What happens at the same time goes in the order in which the symbols are
 //! given, so the first gets the cash; but symbols that only close a position at an open go before the others. A symbol without a bar at a time stands at its last price, and fills nothing.
 
+mod curve;
 mod error;
 mod leg;
 mod result;
@@ -87,7 +88,9 @@ pub fn simulate_portfolio(legs: Vec<PlanLeg<'_>>) -> Result<PortfolioRun, Portfo
     let symbol = |place: &usize| runners.get(*place).map(|runner| runner.series.symbol().clone());
     valued.sort_by_cached_key(symbol);
     runners.iter_mut().for_each(Runner::warm);
+    let start_time = runners.iter().filter_map(Runner::start_time).min();
     let mut portfolio = Portfolio {
+        start_time,
         runners,
         valued,
         start_cash,
@@ -129,6 +132,7 @@ struct Portfolio<'a> {
     runners: Vec<Runner<'a>>,
     /// The order in which positions are added up: by symbol, so that it does not matter in which order they are given.
     valued: Vec<usize>,
+    start_time: Option<Timestamp>,
     start_cash: f64,
     cash: f64,
     /// Whether equity fell to zero or below: what is held is closed, nothing is ordered any more.
@@ -234,6 +238,7 @@ impl Portfolio<'_> {
         let is_ruined = self.is_ruined();
         let final_equity = self.curve.last().map_or(self.start_cash, |point| point.equity);
         PortfolioRun {
+            start_time: self.start_time,
             start_cash: self.start_cash,
             cash: self.cash,
             final_equity,

@@ -9,6 +9,8 @@ use crate::trade::{OpenTrade, Trade};
 /// Everything that a run over several symbols did.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PortfolioRun {
+    /// When the first bar of any symbol opened; `None` without bars.
+    pub start_time: Option<Timestamp>,
     /// Cash at the start.
     pub start_cash: f64,
     /// Cash at the end.
