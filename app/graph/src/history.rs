@@ -98,17 +98,22 @@ impl History {
         self.open.is_some()
     }
 
-    /// The newest entry, moved to the other side; what is to be done comes back.
-    pub(crate) fn step_back(&mut self) -> Option<&Entry> {
-        let (bytes, entry) = self.undo.pop()?;
-        self.redo.push((bytes, entry.inverse()));
-        self.redo.last().map(|(_, entry)| entry)
+    /// Takes the newest entry out, as what takes it back; with its size, to be given to [`undone`](Self::undone).
+    pub(crate) fn step_back(&mut self) -> Option<(usize, Entry)> {
+        self.undo.pop().map(|(bytes, entry)| (bytes, entry.inverse()))
     }
 
-    pub(crate) fn step_on(&mut self) -> Option<&Entry> {
-        let (bytes, entry) = self.redo.pop()?;
-        self.undo.push((bytes, entry.inverse()));
-        self.undo.last().map(|(_, entry)| entry)
+    /// Takes the next entry out, as what does it again; with its size, to be given to [`redone`](Self::redone).
+    pub(crate) fn step_on(&mut self) -> Option<(usize, Entry)> {
+        self.redo.pop().map(|(bytes, entry)| (bytes, entry.inverse()))
+    }
+
+    pub(crate) fn undone(&mut self, step: (usize, Entry)) {
+        self.redo.push(step);
+    }
+
+    pub(crate) fn redone(&mut self, step: (usize, Entry)) {
+        self.undo.push(step);
     }
 
     pub(crate) fn undo_labels(&self) -> impl Iterator<Item = &str> {

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use serde_json::json;
 use wickflow_graph::geometry::{self, Row};
 use wickflow_graph::{
-    Catalogue, Edit, Kind, PortType, Role, Side, Unit, Unwired, diff, from_fragment, to_fragment,
+    Catalogue, Edit, Kind, Point, PortType, Role, Side, Size, Unit, Unwired, diff, from_fragment, to_fragment,
 };
 use wickflow_strategy::catalogue::kinds;
 
@@ -148,10 +148,10 @@ fn cards_have_a_row_for_every_port_and_setting() {
     }
     let above = catalogue.find("logic.above").expect("known");
     assert_eq!(geometry::rows(above), [Row::Output(0), Row::Input(0, None), Row::Input(1, Some(0))]);
-    assert_eq!(geometry::node_size(above).height, 28.0 + 3.0 * 22.0 + 8.0);
-    assert_eq!(geometry::port_offset(above, Side::Input, Some(1), false).y, 28.0 + 2.5 * 22.0);
-    assert_eq!(geometry::port_offset(above, Side::Input, Some(1), true).y, 14.0);
-    assert_eq!(geometry::node_size(&Kind::unknown("x")).height, 36.0);
+    assert_eq!(geometry::node_size(above), Size { width: 200.0, height: 28.0 + 3.0 * 22.0 + 8.0 });
+    assert_eq!(geometry::port_offset(above, Side::Input, Some(1), false), Point::new(0.0, 28.0 + 2.5 * 22.0));
+    assert_eq!(geometry::port_offset(above, Side::Output, Some(0), true), Point::new(200.0, 14.0));
+    assert_eq!(geometry::node_size(&Kind::unknown("x")), Size { width: 200.0, height: 36.0 });
 }
 
 #[test]

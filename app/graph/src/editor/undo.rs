@@ -8,19 +8,20 @@ impl Editor {
     /// Takes the last gesture back, and opens the graph that it was made in. Gives its label; `None` where there is none.
     pub fn undo(&mut self) -> Option<String> {
         self.history.commit();
-        let entry = self.history.step_back()?;
-        let (label, path, ops) = (entry.label.clone(), entry.path.clone(), entry.ops.clone());
-        self.replay(&path, &ops);
+        let step = self.history.step_back()?;
+        self.replay(&step.1.path, &step.1.ops);
+        let label = step.1.label.clone();
+        self.history.undone(step);
         Some(label)
     }
 
     /// Does again what was last taken back. Gives its label; `None` where there is none.
     pub fn redo(&mut self) -> Option<String> {
         self.history.commit();
-        let entry = self.history.step_on()?;
-        let (label, path, ops) = (entry.label.clone(), entry.path.clone(), entry.ops.clone());
-        // What is kept on this side is how it was done; what is to be carried out is the same.
-        self.replay(&path, &ops);
+        let step = self.history.step_on()?;
+        self.replay(&step.1.path, &step.1.ops);
+        let label = step.1.label.clone();
+        self.history.redone(step);
         Some(label)
     }
 
