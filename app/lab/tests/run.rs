@@ -6,6 +6,7 @@
 )]
 
 mod common;
+mod workload;
 
 use common::{ask, lab, lab_with, load, run, template};
 use serde_json::json;
@@ -374,4 +375,14 @@ fn sub_graphs_have_paths() {
         panic!("{replies:?}")
     };
     assert_ne!(result.program_key, ran.result.program_key);
+}
+
+#[test]
+fn the_strategy_that_is_measured_trades() {
+    let mut lab = lab_with(5_000);
+    let ran = run(&mut lab, &workload::document(), json!({}), "quick");
+    assert_eq!(Document::parse(&workload::document()).expect("a document").nodes.len(), 30);
+    assert!(ran.problems.ok && ran.result.trades.total > 50, "{:?}", ran.problems);
+    let rate = f64::from(ran.result.trades.total) / 5_000.0;
+    assert!(f64::from(workload::BARS) * rate > 1_000.0);
 }

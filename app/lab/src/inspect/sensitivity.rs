@@ -90,8 +90,7 @@ impl SensitivityJob {
         let rig = evaluators
             .find(&full.done.key)
             .ok_or_else(|| LabError::not_found("the candles were forgotten"))?;
-        let evaluation =
-            rig.evaluator.evaluate(&program).map_err(|error| LabError::evaluate(error, &program))?;
+        let evaluation = rig.evaluate(&program).map_err(|error| LabError::evaluate(error, &program))?;
         let run = run_program(&program, &evaluation, rig.series(), &full.done.config)?;
         let measured = Measured::of(&run, rig, &mut self.returns);
         Ok(SensitivityPoint {

@@ -50,7 +50,7 @@ pub(crate) fn node_stats(
 fn costs(full: &Full, evaluators: &mut Evaluators, clock: fn() -> f64) -> BTreeMap<String, f64> {
     let mut costs = BTreeMap::new();
     let Some(rig) = evaluators.find(&full.done.key) else { return costs };
-    let mut fresh = Evaluator::new(rig.evaluator.dataset().clone()).with_capacity(COLUMN_BYTES);
+    let mut fresh = Evaluator::new(rig.dataset().clone()).with_capacity(COLUMN_BYTES);
     for output in full.done.program.outputs() {
         let begun = clock();
         let evaluated = fresh.evaluate_values(&full.done.program, [output.value]);

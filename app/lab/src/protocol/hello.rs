@@ -97,7 +97,7 @@ pub struct Limits {
     pub candles: u32,
     /// Series kept at once; the one used least recently is forgotten first.
     pub series: u32,
-    /// Bytes of computed columns kept.
+    /// Bytes of computed columns that one strategy may need.
     pub column_bytes: u32,
     /// Points of a curve.
     pub curve_points: u32,

@@ -4,7 +4,8 @@ use wickflow_optimize::days::Days;
 use wickflow_report::basis_of;
 use wickflow_stats::Basis;
 use wickflow_strategy::data::{Dataset, Series};
-use wickflow_strategy::{Evaluator, Program};
+use wickflow_strategy::plan::Value;
+use wickflow_strategy::{EvaluateError, Evaluation, Evaluator, Program};
 
 use super::COLUMN_BYTES;
 use crate::error::LabError;
@@ -26,7 +27,7 @@ const KEPT: usize = 2;
 /// An evaluator, and what else is worked out once for a dataset.
 pub(crate) struct Rig {
     pub(crate) key: RigKey,
-    pub(crate) evaluator: Evaluator,
+    evaluator: Evaluator,
     pub(crate) days: Days,
     pub(crate) basis: Basis,
     series: Arc<Series>,
@@ -45,6 +46,31 @@ impl Rig {
     /// The series that is traded.
     pub(crate) fn series(&self) -> &Arc<Series> {
         &self.series
+    }
+
+    /// All series.
+    pub(crate) fn dataset(&self) -> &Dataset {
+        self.evaluator.dataset()
+    }
+
+    /// The columns that a program's plan reads.
+    pub(crate) fn evaluate(&mut self, program: &Program) -> Result<Evaluation, EvaluateError> {
+        self.evaluate_values(program, &program.plan().values().collect::<Vec<_>>())
+    }
+
+    /// The columns of some values. Few columns are kept without need, but one program may need as many as there is room.
+    pub(crate) fn evaluate_values(
+        &mut self,
+        program: &Program,
+        values: &[Value],
+    ) -> Result<Evaluation, EvaluateError> {
+        let evaluated = self.evaluator.evaluate_values(program, values.iter().copied());
+        if !matches!(evaluated, Err(EvaluateError::Memory { .. })) {
+            return evaluated;
+        }
+        let empty = Evaluator::new(self.dataset().clone());
+        self.evaluator = std::mem::replace(&mut self.evaluator, empty).with_capacity(COLUMN_BYTES);
+        self.evaluator.evaluate_values(program, values.iter().copied())
     }
 }
 
@@ -97,11 +123,16 @@ pub(crate) fn dataset(
     Ok(others.into_iter().fold(Dataset::new(series), Dataset::with))
 }
 
+/// Bytes of columns that are kept: some 150 columns, so that a slider goes back without computing anything.
+fn kept_bytes(rows: usize) -> usize {
+    (rows * size_of::<f64>() * 150).clamp(16 << 20, COLUMN_BYTES)
+}
+
 fn rig(key: RigKey, series: Arc<Series>, others: Vec<Arc<Series>>) -> Rig {
     let dataset = others.into_iter().fold(Dataset::new(series.clone()), Dataset::with);
     Rig {
         key,
-        evaluator: Evaluator::new(dataset).with_capacity(COLUMN_BYTES),
+        evaluator: Evaluator::new(dataset).with_capacity(kept_bytes(series.rows())),
         days: Days::new(&series),
         basis: basis_of(&series),
         series,

@@ -58,13 +58,9 @@ impl Full {
     fn compute(&self, evaluators: &mut Evaluators) -> Result<Vec<Option<Column>>, LabError> {
         let (program, series) = (&self.done.program, &self.current.series);
         let outputs = program.outputs();
-        let rig = evaluators.find(&self.done.key);
-        let all = rig.map(|rig| {
-            rig.evaluator.evaluate_values(
-                program,
-                outputs.iter().map(|output| output.value).chain(program.plan().values()),
-            )
-        });
+        let values: Vec<_> =
+            outputs.iter().map(|output| output.value).chain(program.plan().values()).collect();
+        let all = evaluators.find(&self.done.key).map(|rig| rig.evaluate_values(program, &values));
         let evaluation = match all {
             Some(Ok(evaluation)) => evaluation,
             // Too many for the memory there is, or the candles were forgotten: what the run itself needed is here.

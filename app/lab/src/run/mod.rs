@@ -32,7 +32,7 @@ use crate::protocol::{
 use crate::series::Shelf;
 use crate::settings::{run_config, set_param};
 
-/// Bytes of computed columns that are kept: a browser's tab has 4 GiB at most, for all of the lab.
+/// Bytes of computed columns that one strategy may need: a browser's tab has 4 GiB at most, for all of the lab.
 pub(crate) const COLUMN_BYTES: usize = 512 << 20;
 /// Points of a curve.
 pub(crate) const CURVE_POINTS: usize = 2_000;
@@ -189,7 +189,7 @@ pub(crate) fn execute(
     timings.go_on();
     let rig = evaluators.get(&settings, &program, shelf)?;
     timings.lap("prepare candles");
-    let evaluation = rig.evaluator.evaluate(&program).map_err(|error| LabError::evaluate(error, &program))?;
+    let evaluation = rig.evaluate(&program).map_err(|error| LabError::evaluate(error, &program))?;
     timings.lap("compute columns");
     let run = run_program(&program, &evaluation, rig.series(), &config)?;
     timings.lap("fill orders");
