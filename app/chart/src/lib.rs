@@ -63,4 +63,4 @@ pub use studies::{
     Pane, Place, Studies, Study, StudyInk, StudyOutcome, StudyPalette, StudyStyle, StudyValue, TimeRange,
     Trade,
 };
-pub use view::{DrawList, Ink, Layer, Op, Sprite, View};
+pub use view::{DrawList, Ink, Layer, Op, PathPoint, SUBPIXELS, Sprite, View};

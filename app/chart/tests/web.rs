@@ -12,7 +12,9 @@ use web_sys::{
     KeyboardEventInit, PointerEvent, PointerEventInit, WheelEvent, WheelEventInit,
 };
 use wickflow_chart::web::Widget;
-use wickflow_chart::{Bar, Options, Outcome};
+use wickflow_chart::{
+    Bar, Ink, Layer, Op, Options, Outcome, Pane, Study, StudyInk, StudyOutcome, StudyStyle, View,
+};
 
 wasm_bindgen_test_configure!(run_in_browser);
 
@@ -190,6 +192,63 @@ fn keys_speak_and_others_are_left_to_the_page() {
     let said = page.host.query_selector("[aria-live]").unwrap().unwrap().text_content().unwrap();
     assert!(said.contains("open 10.00, high 12.00, low 9.00, close 11.00"), "{said}");
     assert!(page.key("Tab") && page.key("a"));
+}
+
+#[wasm_bindgen_test]
+fn studies_are_on_the_canvas_pixel_by_pixel() {
+    let page = Page::open();
+    page.widget().update(|chart| {
+        chart.set_candles((0..3000).map(|i| Bar::new(i * MINUTE, 10.0, 10.0, 10.0, 10.0, 0.0)).collect());
+        chart.set_grid_visible(false);
+        chart.update_studies(|studies| {
+            studies.set_legend(false);
+            studies.set_panes(vec![Pane::new("pane", "Pane").share(0.5)]);
+            let values = (0..3000).map(|i| f64::from(i * 7919 % 1009)).collect();
+            let style = StudyStyle::Histogram { base: 0.0 };
+            studies.set_studies(vec![
+                Study::new("a", "A", 0, values).in_pane("pane").style(style).ink(StudyInk::Orange),
+            ]);
+        });
+        chart.fit();
+    });
+    page.widget().flush();
+    let expected = page.widget().with(|chart| {
+        let mut view = View::default();
+        let list = view.draw(chart, Layer::Base);
+        let strokes = |op: &&Op| matches!(op, Op::Stroke { ink: Ink::Extra(1), width: 1, .. });
+        let rows = |pair: &[wickflow_chart::PathPoint]| (pair[1].y - pair[0].y) / wickflow_chart::SUBPIXELS;
+        let length = |op: &Op| list.path(op).chunks(2).map(rows).sum::<i32>();
+        list.ops().iter().filter(strokes).map(length).sum::<i32>().unsigned_abs() as usize
+    });
+    assert!(expected > 10_000);
+    // `#f8a223`: upright strokes of one pixel blur nothing.
+    assert_eq!(page.count([0xf8, 0xa2, 0x23]), expected);
+}
+
+#[wasm_bindgen_test]
+fn widgets_follow_each_other() {
+    let (prices, equity) = (Page::open(), Page::open());
+    for (from, to) in [(&prices, &equity), (&equity, &prices)] {
+        let other = to.widget().clone();
+        from.widget().update(|chart| chart.update_studies(|_| {}));
+        from.widget().on_study_outcome(move |outcome| {
+            if let StudyOutcome::RangeChanged(range) = outcome {
+                other.update(|chart| chart.set_visible_range(range));
+            }
+        });
+    }
+    let shown = |page: &Page| page.widget().with(wickflow_chart::Chart::time_range);
+    for (mover, follower) in [(&prices, &equity), (&equity, &prices)] {
+        let before = shown(follower);
+        mover.pointer("pointerdown", 200, 100);
+        mover.pointer("pointermove", 270, 100);
+        mover.pointer("pointerup", 270, 100);
+        assert_eq!(shown(mover), shown(follower));
+        assert_ne!(shown(follower), before);
+    }
+    // Breaks the circle of the handles in each other's listeners.
+    prices.widget().on_study_outcome(|_| {});
+    equity.widget().on_study_outcome(|_| {});
 }
 
 #[wasm_bindgen_test]

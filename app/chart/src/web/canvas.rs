@@ -22,12 +22,15 @@ const MEASURE_SIZE: f64 = 100.0;
 pub struct Surface {
     host: HtmlElement,
     base: Canvas,
-    /// Two lines and two labels of the crosshair, and as many more as a chart with studies needs.
+    /// Those of the crosshair, and more once a chart with studies needs them.
     sprites: Vec<SpriteCanvas>,
     view: View,
     /// Font that the glyph widths belong to.
     measured: String,
 }
+
+/// The sprites of the crosshair: two lines and two labels.
+const SPRITES: usize = 4;
 
 /// A canvas that holds one sprite.
 #[derive(Debug)]
@@ -60,13 +63,8 @@ impl Surface {
         style.set_property("overflow", "hidden")?;
         let base = Canvas::new(&document)?;
         host.append_child(&base.element)?;
-        Ok(Self {
-            host: host.clone(),
-            base,
-            sprites: Vec::new(),
-            view: View::default(),
-            measured: String::new(),
-        })
+        let sprites = (0..SPRITES).map(|_| SpriteCanvas::new(&document, host)).collect::<Result<_, _>>()?;
+        Ok(Self { host: host.clone(), base, sprites, view: View::default(), measured: String::new() })
     }
 
     /// Takes size and pixel ratio of the host over into the chart.
@@ -127,7 +125,7 @@ impl Surface {
             let document = self.host.owner_document();
             match document.and_then(|document| SpriteCanvas::new(&document, &self.host).ok()) {
                 Some(sprite) => self.sprites.push(sprite),
-                // Without canvases the crosshair stays away.
+                // What has no canvas is not shown.
                 None => break,
             }
         }

@@ -110,7 +110,8 @@ impl Widget {
         self.inner.schedule();
     }
 
-    /// Sets who hears of panes, trades and the stretch of time in view. It may use this and other widgets.
+    /// Sets who hears of panes, trades and the stretch of time in view. It may use this and other widgets; a handle in
+    /// it keeps that widget alive until another listener is set.
     pub fn on_study_outcome(&self, listener: impl Fn(StudyOutcome) + 'static) {
         *self.inner.on_study_outcome.borrow_mut() = Some(Rc::new(listener));
         self.inner.schedule();

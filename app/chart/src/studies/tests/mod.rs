@@ -2,6 +2,7 @@
 
 mod follow;
 mod hands;
+mod inks;
 mod picture;
 
 use super::*;
