@@ -7,10 +7,12 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
+use wickflow_forward::{ForwardHandle, ForwardLimits};
 use wickflow_market::{Hub, HubConfig, TimeSource as _, WallTime};
 use wickflow_store::Database;
 use wickflow_store::history::HistoryStore;
 use wickflow_store::journal::JournalStore;
+use wickflow_store::paper_runs::{PaperRunLimits, PaperRunStore};
 use wickflow_store::strategies::{StrategyLimits, StrategyStore};
 use wickflow_trading::{TradingConfig, TradingCore};
 
@@ -71,6 +73,11 @@ impl Server {
             TradingCore::start(trading_config(&config), JournalStore::new(database.clone()), hub.clone())
                 .await
                 .map_err(|error| CliError::failed(format!("the trading core cannot start: {error}")))?;
+        let paper_runs = PaperRunStore::new(database.clone(), paper_run_limits(&config));
+        let bounds = ForwardLimits { running: config.max_paper_runs_of_all, ..ForwardLimits::default() };
+        let paper_runs = ForwardHandle::start(hub.clone(), paper_runs, bounds)
+            .await
+            .map_err(|error| CliError::failed(format!("the paper runs cannot start: {error}")))?;
         let address = listener.local_addr().map_err(CliError::failed)?;
         let limits = Limits::new(&config);
         let sockets = SocketRegistry::new(config.max_sockets_per_account, config.max_sockets_per_ip);
@@ -83,6 +90,7 @@ impl Server {
             database,
             hub,
             trading,
+            paper_runs,
             sessions: Arc::new(sessions),
             limits: Arc::new(limits),
             sockets,
@@ -132,6 +140,7 @@ impl Server {
         let services = async {
             state.hub.shutdown().await;
             state.trading.shutdown().await;
+            state.paper_runs.shutdown().await;
             state.database.close().await;
         };
         if tokio::time::timeout(half, services).await.is_err() {
@@ -179,6 +188,10 @@ fn hub_config(config: &Config) -> HubConfig {
         ring: config.ring_size,
         ..HubConfig::new(epoch)
     }
+}
+
+fn paper_run_limits(config: &Config) -> PaperRunLimits {
+    PaperRunLimits { running: config.max_paper_runs, kept: config.max_paper_runs_kept }
 }
 
 fn strategy_limits(config: &Config) -> StrategyLimits {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::http::HeaderMap;
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio_util::sync::CancellationToken;
+use wickflow_forward::ForwardHandle;
 use wickflow_market::{CandleSource, HubHandle, TimeSource as _, WallTime};
 use wickflow_shared::id::AccountId;
 use wickflow_store::Database;
@@ -34,6 +35,8 @@ pub struct AppState {
     pub hub: HubHandle,
     /// Accounts and their orders.
     pub trading: TradingHandle,
+    /// Strategies that trade without an account.
+    pub paper_runs: ForwardHandle,
     /// Signs and reads session cookies.
     pub sessions: Arc<SessionKeys>,
     /// Rates.

@@ -142,6 +142,12 @@ settings! {
         max_strategy_versions: u32 = "100", "WICKFLOW_MAX_STRATEGY_VERSIONS";
         /// Bytes of an account's strategies with all their versions.
         max_strategy_bytes: u64 = "67108864", "WICKFLOW_MAX_STRATEGY_BYTES";
+        /// Paper runs per account that run at the same time.
+        max_paper_runs: u32 = "100", "WICKFLOW_MAX_PAPER_RUNS";
+        /// Paper runs per account in all, those that have ended included.
+        max_paper_runs_kept: u32 = "300", "WICKFLOW_MAX_PAPER_RUNS_KEPT";
+        /// Paper runs of all accounts together that run at the same time.
+        max_paper_runs_of_all: usize = "1000", "WICKFLOW_MAX_PAPER_RUNS_OF_ALL";
         /// Longest that a socket may take to accept a message, in milliseconds; then it is closed.
         socket_write_timeout_ms: u64 = "5000", "WICKFLOW_SOCKET_WRITE_TIMEOUT_MS";
         /// How often sockets and event streams are given a sign of life, in milliseconds; a socket that is silent for
@@ -193,6 +199,9 @@ impl Config {
         range("max_strategies", self.max_strategies.into(), 1, 100_000)?;
         range("max_strategy_versions", self.max_strategy_versions.into(), 2, 10_000)?;
         range("max_strategy_bytes", self.max_strategy_bytes, 1 << 20, 1 << 40)?;
+        range("max_paper_runs", self.max_paper_runs.into(), 1, 10_000)?;
+        range("max_paper_runs_kept", self.max_paper_runs_kept.into(), 1, 100_000)?;
+        range("max_paper_runs_of_all", size(self.max_paper_runs_of_all), 1, 100_000)?;
         range("socket_write_timeout_ms", self.socket_write_timeout_ms, 50, 600_000)?;
         range("socket_keepalive_ms", self.socket_keepalive_ms, 50, 600_000)?;
         if !(self.replay_speed > 0.0 && self.replay_speed <= 100_000.0) {

@@ -5,6 +5,7 @@ pub mod extract;
 pub mod history;
 pub mod market;
 pub mod middleware;
+pub mod paper_runs;
 pub mod request_id;
 pub mod router;
 pub mod session;

@@ -14,7 +14,7 @@ use super::middleware::{
     limit_orders, limit_visitors, observe, panicked, require_session, same_origin, same_origin_sockets,
     secure,
 };
-use super::{Routes, docs, history, market, session, strategies, system, trading};
+use super::{Routes, docs, history, market, paper_runs, session, strategies, system, trading};
 use crate::error::ApiError;
 use crate::state::AppState;
 use crate::{assets, sse, ws};
@@ -51,6 +51,7 @@ pub fn routes(state: &AppState) -> Routes {
     let public = public().map(|router| router.layer(from_fn_with_state(state.clone(), limit_visitors)));
     let commands = trading::routes()
         .and(strategies::routes())
+        .and(paper_runs::routes())
         .map(|router| router.layer(from_fn_with_state(state.clone(), limit_orders)));
     let private = market()
         .and(history::routes())

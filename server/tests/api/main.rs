@@ -12,6 +12,7 @@ mod bad_input;
 mod description;
 mod http;
 mod isolation;
+mod paper_runs;
 mod replay;
 mod resume;
 mod session;

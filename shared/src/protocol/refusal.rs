@@ -27,8 +27,8 @@ pub enum ConflictReason {
     LimitReached,
     /// The strategy was deleted; it can be restored.
     Deleted,
-    /// The paper run has ended.
-    Ended,
+    /// The paper run is still running; it has to be stopped first.
+    Running,
 }
 
 /// Something that the compiler says about a strategy.

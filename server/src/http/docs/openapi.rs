@@ -2,7 +2,7 @@ use utoipa::openapi::{ContentBuilder, OpenApi, Ref, RefOr, ResponseBuilder};
 use utoipa::{Modify, OpenApi as _};
 use wickflow_shared::protocol::{ClientMessage, ErrorBody, Refusal, ServerMessage};
 
-use crate::http::{docs, history, market, session, strategies, system, trading};
+use crate::http::{docs, history, market, paper_runs, session, strategies, system, trading};
 use crate::{sse, ws};
 
 /// The handlers of this crate with what they take and give.
@@ -35,6 +35,7 @@ pub fn document() -> OpenApi {
     api.merge(history::Documented::openapi());
     api.merge(trading::Documented::openapi());
     api.merge(strategies::Documented::openapi());
+    api.merge(paper_runs::Documented::openapi());
     // Last, so that it sees all of them.
     Errors.modify(&mut api);
     api

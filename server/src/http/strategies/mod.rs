@@ -12,7 +12,7 @@ use wickflow_strategy::document::MAX_BYTES;
 use super::Routes;
 
 /// Largest body of these routes: a document as a JSON string, most of whose quotes and line breaks are escaped.
-const MAX_BODY_BYTES: usize = 2 * MAX_BYTES + (64 << 10);
+pub(super) const MAX_BODY_BYTES: usize = 2 * MAX_BYTES + (64 << 10);
 
 /// Routes about the library. They need a session; what changes the library is rate limited.
 #[must_use]

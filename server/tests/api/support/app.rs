@@ -113,6 +113,11 @@ impl TestApp {
         self.script.ticks(u32::try_from(instrument).unwrap(), &[tick]).await;
     }
 
+    /// Has the feed say what its clock shows.
+    pub(crate) async fn clock(&self, at: Timestamp) {
+        self.script.clock(at).await;
+    }
+
     /// Has the feed say how it is doing, and waits until that is known.
     pub(crate) async fn feed_state(&self, state: FeedState, message: &str) {
         self.script.say(FeedEvent::State { state, message: Some(message.to_owned()) }).await;
