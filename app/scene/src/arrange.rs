@@ -2,6 +2,7 @@
 
 use crate::geometry::{Point, Rect};
 use crate::scene::Slot;
+use crate::sort;
 
 /// What a selection is brought into.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,9 +54,10 @@ fn distribute(
     side: impl Fn(&Rect) -> (f64, f64),
     at: impl Fn(&Rect, f64) -> Point,
 ) -> Vec<(Slot, Point)> {
-    let mut sorted: Vec<(Slot, Rect)> = nodes.to_vec();
     let middle = |rect: &Rect| side(rect).0 + side(rect).1 / 2.0;
-    sorted.sort_by(|a, b| middle(&a.1).total_cmp(&middle(&b.1)).then(a.0.cmp(&b.0)));
+    let middles: Vec<f64> = nodes.iter().map(|(_, rect)| middle(rect)).collect();
+    let sorted = sort::positions(&middles);
+    let sorted: Vec<&(Slot, Rect)> = sorted.iter().filter_map(|index| nodes.get(*index as usize)).collect();
     let (Some((_, first)), Some((_, last))) = (sorted.first(), sorted.last()) else { return Vec::new() };
     let begin = side(first).0;
     let length: f64 = sorted.iter().map(|(_, rect)| side(rect).1).sum();

@@ -256,6 +256,12 @@ pub(crate) fn pixel(value: f64) -> i32 {
     (value + 0.5).floor().clamp(-PIXEL_LIMIT, PIXEL_LIMIT) as i32
 }
 
+/// A count as a number: exact below 2^53.
+#[expect(clippy::cast_precision_loss, reason = "counts of nodes stay far below 2^53")]
+pub(crate) const fn float(count: usize) -> f64 {
+    count as f64
+}
+
 /// A position in a collection as a slot.
 pub(crate) fn slot(index: usize) -> u32 {
     u32::try_from(index).unwrap_or(u32::MAX)

@@ -40,6 +40,7 @@ mod paint;
 mod route;
 mod scene;
 mod shake;
+mod sort;
 
 pub use arrange::{Arrangement, arrange};
 pub use backing::{Backing, Frame, Plan};

@@ -2,8 +2,8 @@
 
 use crate::camera::Camera;
 use crate::geometry::{PixelRect, Point, Rect, pixel};
-use crate::paint::{DrawList, Ink};
-use crate::scene::{Flags, Scene};
+use crate::paint::{Batch, DrawList, Ink};
+use crate::scene::{Flags, Node, Scene};
 
 /// Space around the nodes, CSS pixels.
 const PADDING: f64 = 4.0;
@@ -59,25 +59,12 @@ impl Minimap {
         list.clear();
         let size = |length: f64| pixel(length * dpr);
         list.rect(Ink::BACKGROUND, PixelRect::new(0, 0, size(self.width), size(self.height)));
-        let mut rects: Vec<(Ink, PixelRect)> = scene
-            .nodes()
-            .map(|(_, node)| {
-                let ink = match node {
-                    node if node.is_frame() => Ink::FRAME,
-                    node if node.flags.contains(Flags::SELECTED) => Ink::SELECTED,
-                    node if node.flags.contains(Flags::ERROR) => Ink::ERROR,
-                    node if node.flags.contains(Flags::MUTED) => Ink::faded(node.color),
-                    node => Ink::class(node.color),
-                };
-                (ink, self.device(&node.rect, dpr))
-            })
-            .collect();
-        rects.sort_unstable_by_key(|(ink, rect)| {
-            (*ink != Ink::FRAME, *ink, rect.y, rect.x, rect.width, rect.height)
-        });
-        rects.dedup();
-        for (ink, rect) in rects {
-            list.rect(ink, rect);
+        let mut batch = Batch::default();
+        for frames in [true, false] {
+            for (_, node) in scene.nodes().filter(|(_, node)| node.is_frame() == frames) {
+                batch.rect_once(ink(node), self.device(&node.rect, dpr));
+            }
+            batch.flush(list);
         }
     }
 
@@ -89,11 +76,21 @@ impl Minimap {
     }
 }
 
+fn ink(node: &Node) -> Ink {
+    match node {
+        node if node.is_frame() => Ink::FRAME,
+        node if node.flags.contains(Flags::SELECTED) => Ink::SELECTED,
+        node if node.flags.contains(Flags::ERROR) => Ink::ERROR,
+        node if node.flags.contains(Flags::MUTED) => Ink::faded(node.color),
+        node => Ink::class(node.color),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::route::WireStyle;
-    use crate::scene::{Node, NodeKind};
+    use crate::scene::NodeKind;
 
     fn scene() -> Scene {
         let mut scene = Scene::new(WireStyle::Step);

@@ -1,8 +1,8 @@
 //! A connected part of the input, with bends where edges pass through columns.
 
-use std::collections::BTreeMap;
-
 use super::{LayoutEdge, LayoutNode};
+use crate::geometry::{at, float, put};
+use crate::sort;
 
 /// Bends beyond this number are not made: longer edges then have no say in the order of the columns they pass.
 const MAX_BENDS: usize = 20_000;
@@ -41,27 +41,25 @@ pub(super) struct Link {
 }
 
 impl Graph {
-    pub(super) fn new(nodes: &[LayoutNode], part: &[usize], edges: &[LayoutEdge]) -> Self {
-        let index: BTreeMap<usize, usize> =
-            part.iter().enumerate().map(|(index, node)| (*node, index)).collect();
+    /// `index` gives each node's position in its part.
+    pub(super) fn new(nodes: &[LayoutNode], part: &[usize], index: &[usize], edges: &[LayoutEdge]) -> Self {
         let vertices = part.iter().filter_map(|node| nodes.get(*node)).map(|node| Vertex {
             width: node.width.max(1.0),
             height: node.height.max(1.0),
             ..Vertex::default()
         });
-        let edges = edges.iter().filter_map(|edge| {
-            let (from, to) = (*index.get(&edge.from)?, *index.get(&edge.to)?);
-            (from != to).then_some(LayoutEdge { from, to, ..*edge })
-        });
+        let edges = edges.iter().filter(|edge| edge.from != edge.to);
+        let edges =
+            edges.map(|edge| LayoutEdge { from: at(index, edge.from), to: at(index, edge.to), ..*edge });
         Self { vertices: vertices.collect(), nodes: part.len(), edges: edges.collect() }
     }
 
     /// Links the vertices, with a bend in each column that an edge passes, and returns the vertices of each column.
     pub(super) fn columns(&mut self) -> Vec<Vec<usize>> {
-        let mut edges = std::mem::take(&mut self.edges);
+        let edges = std::mem::take(&mut self.edges);
         // The shortest first: they gain most from the bends that there may be.
-        edges.sort_by_key(|edge| self.span(edge));
-        for edge in &edges {
+        let spans: Vec<f64> = edges.iter().map(|edge| float(self.span(edge))).collect();
+        for edge in sort::positions(&spans).into_iter().filter_map(|position| edges.get(position as usize)) {
             let span = self.span(edge);
             if self.vertices.len() - self.nodes + span > MAX_BENDS {
                 break;
@@ -114,38 +112,49 @@ impl Graph {
     }
 }
 
-/// Connected parts: those with more nodes first, then by their first node. Nodes of a part are in input order.
-pub(super) fn parts(count: usize, edges: &[LayoutEdge]) -> Vec<Vec<usize>> {
-    let mut roots: Vec<usize> = (0..count).collect();
-    for edge in edges.iter().filter(|edge| edge.from < count && edge.to < count) {
-        let (a, b) = (root(&mut roots, edge.from), root(&mut roots, edge.to));
-        crate::geometry::put(&mut roots, a.max(b), a.min(b));
-    }
-    let mut parts: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-    for node in 0..count {
-        parts.entry(root(&mut roots, node)).or_default().push(node);
-    }
-    let mut parts: Vec<Vec<usize>> = parts.into_values().collect();
-    parts.sort_by_key(|part| std::cmp::Reverse(part.len()));
-    parts
+/// Connected parts, and the place of each node in them.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Parts {
+    /// Those with more nodes first, then by their first node. Nodes of a part are in input order.
+    pub(super) parts: Vec<Vec<usize>>,
+    /// Per node: the part, and the position in it.
+    pub(super) part_of: Vec<usize>,
+    pub(super) index: Vec<usize>,
 }
 
-/// The part of each node.
-pub(super) fn part_of(count: usize, parts: &[Vec<usize>]) -> Vec<usize> {
-    let mut part_of = vec![usize::MAX; count];
-    for (part, nodes) in parts.iter().enumerate() {
-        for node in nodes {
-            crate::geometry::put(&mut part_of, *node, part);
+/// Edges have to be between nodes that there are.
+pub(super) fn parts(count: usize, edges: &[LayoutEdge]) -> Parts {
+    let mut roots: Vec<usize> = (0..count).collect();
+    for edge in edges {
+        let (a, b) = (root(&mut roots, edge.from), root(&mut roots, edge.to));
+        put(&mut roots, a.max(b), a.min(b));
+    }
+    let mut nodes_of: Vec<Vec<usize>> = vec![Vec::new(); count];
+    for node in 0..count {
+        if let Some(nodes) = nodes_of.get_mut(root(&mut roots, node)) {
+            nodes.push(node);
         }
     }
-    part_of
+    nodes_of.retain(|nodes| !nodes.is_empty());
+    let sizes: Vec<f64> = nodes_of.iter().map(|nodes| -float(nodes.len())).collect();
+    let order = sort::positions(&sizes);
+    let mut parts = Parts { parts: Vec::new(), part_of: vec![0; count], index: vec![0; count] };
+    for part in order {
+        let nodes = nodes_of.get_mut(part as usize).map(std::mem::take).unwrap_or_default();
+        for (index, node) in nodes.iter().enumerate() {
+            put(&mut parts.part_of, *node, parts.parts.len());
+            put(&mut parts.index, *node, index);
+        }
+        parts.parts.push(nodes);
+    }
+    parts
 }
 
 fn root(roots: &mut [usize], node: usize) -> usize {
     let mut node = node;
     while let Some(above) = roots.get(node).copied().filter(|above| *above != node) {
-        let top = crate::geometry::at(roots, above);
-        crate::geometry::put(roots, node, top);
+        let top = at(roots, above);
+        put(roots, node, top);
         node = top;
     }
     node

@@ -11,8 +11,8 @@ mod place;
 mod rank;
 mod scene;
 
-use crate::geometry::{Point, Rect};
-use graph::Graph;
+use crate::geometry::{Point, Rect, at, put};
+use graph::{Graph, Parts};
 
 /// Distances, world pixels.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -57,19 +57,20 @@ pub struct LayoutEdge {
 #[must_use]
 pub fn layout(nodes: &[LayoutNode], edges: &[LayoutEdge], options: &LayoutOptions) -> Vec<Point> {
     let mut positions = vec![Point::default(); nodes.len()];
-    let mut boxes = Vec::new();
-    let parts = graph::parts(nodes.len(), edges);
+    let exists = |edge: &&LayoutEdge| edge.from < nodes.len() && edge.to < nodes.len();
+    let edges: Vec<LayoutEdge> = edges.iter().filter(exists).copied().collect();
+    let Parts { parts, part_of, index } = graph::parts(nodes.len(), &edges);
     let mut edges_of = vec![Vec::new(); parts.len()];
-    let part_of = graph::part_of(nodes.len(), &parts);
     for edge in edges {
-        if let Some(edges) = part_of.get(edge.from).and_then(|part| edges_of.get_mut(*part)) {
-            edges.push(*edge);
+        if let Some(edges) = edges_of.get_mut(at(&part_of, edge.from)) {
+            edges.push(edge);
         }
     }
-    for (part, edges) in parts.iter().zip(&edges_of) {
-        let size = lay_out_part(nodes, part, edges, options, &mut positions);
-        boxes.push(size);
-    }
+    let boxes = parts.iter().zip(&edges_of).map(|(part, edges)| {
+        let graph = Graph::new(nodes, part, &index, edges);
+        lay_out_part(graph, part, options, &mut positions)
+    });
+    let boxes: Vec<(f64, f64)> = boxes.collect();
     let corners = pack::pack(&boxes, options);
     for (part, corner) in parts.iter().zip(corners) {
         for node in part {
@@ -83,13 +84,11 @@ pub fn layout(nodes: &[LayoutNode], edges: &[LayoutEdge], options: &LayoutOption
 
 /// Places the nodes of a connected part from its own origin, and returns its size.
 fn lay_out_part(
-    nodes: &[LayoutNode],
+    mut graph: Graph,
     part: &[usize],
-    edges: &[LayoutEdge],
     options: &LayoutOptions,
     positions: &mut [Point],
 ) -> (f64, f64) {
-    let mut graph = Graph::new(nodes, part, edges);
     rank::rank(&mut graph);
     let mut columns = graph.columns();
     order::order(&graph, &mut columns);
@@ -98,7 +97,7 @@ fn lay_out_part(
     for (node, vertex) in part.iter().zip(&graph.vertices) {
         let rect = Rect::new(vertex.x, vertex.y, vertex.width, vertex.height);
         size = size.union(&rect);
-        crate::geometry::put(positions, *node, rect.origin());
+        put(positions, *node, rect.origin());
     }
     (size.width, size.height)
 }

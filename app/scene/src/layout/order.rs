@@ -55,7 +55,8 @@ fn depth_first(graph: &Graph, columns: &mut [Vec<usize>], places: &mut [f64]) {
         }
     }
     for column in columns {
-        column.sort_by(|a, b| at(places, *a).total_cmp(&at(places, *b)));
+        let numbers: Vec<f64> = column.iter().map(|vertex| at(places, *vertex)).collect();
+        sort_by(column, &numbers);
         number(column, places);
     }
 }
@@ -69,21 +70,22 @@ fn number(column: &[usize], places: &mut [f64]) {
 }
 
 /// Sorts a column by the mean place of its neighbors on one side; a vertex without any stays where it is.
-fn sort(graph: &Graph, column: &mut Vec<usize>, places: &mut [f64], by_ins: bool) {
-    let mut wanted: Vec<(f64, usize)> = column
-        .iter()
-        .map(|index| {
-            let links = graph
-                .vertex(*index)
-                .map_or(&[][..], |vertex| if by_ins { &vertex.ins } else { &vertex.outs });
-            (mean(graph, links, places).unwrap_or_else(|| at(places, *index)), *index)
-        })
-        .collect();
-    // Stable: equals keep their order.
-    wanted.sort_by(|a, b| a.0.total_cmp(&b.0));
-    column.clear();
-    column.extend(wanted.into_iter().map(|(_, index)| index));
+fn sort(graph: &Graph, column: &mut [usize], places: &mut [f64], by_ins: bool) {
+    let wanted = column.iter().map(|index| {
+        let vertex = graph.vertex(*index);
+        let links = vertex.map_or(&[][..], |vertex| if by_ins { &vertex.ins } else { &vertex.outs });
+        mean(graph, links, places).unwrap_or_else(|| at(places, *index))
+    });
+    let wanted: Vec<f64> = wanted.collect();
+    sort_by(column, &wanted);
     number(column, places);
+}
+
+/// Equals keep their order.
+fn sort_by(column: &mut [usize], numbers: &[f64]) {
+    let sorted = crate::sort::positions(numbers);
+    let sorted: Vec<usize> = sorted.iter().map(|position| at(column, *position as usize)).collect();
+    column.copy_from_slice(&sorted);
 }
 
 fn mean(graph: &Graph, links: &[Link], places: &[f64]) -> Option<f64> {
@@ -110,7 +112,7 @@ fn crossings(graph: &Graph, columns: &[Vec<usize>], places: &[f64]) -> usize {
         for vertex in column.iter().filter_map(|index| graph.vertex(*index)) {
             let mut outs: Vec<(f64, f64)> =
                 vertex.outs.iter().map(|link| (link.own_y, port_place(graph, link, places))).collect();
-            outs.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
+            crate::sort::pairs(&mut outs);
             ends.extend(outs.into_iter().map(|(_, place)| place));
         }
         count += inversions(&mut ends);

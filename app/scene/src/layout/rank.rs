@@ -131,7 +131,7 @@ mod tests {
             .iter()
             .map(|(from, to)| LayoutEdge { from: *from, to: *to, ..LayoutEdge::default() })
             .collect();
-        let mut graph = Graph::new(&vec![LayoutNode::default(); count], &part, &edges);
+        let mut graph = Graph::new(&vec![LayoutNode::default(); count], &part, &part, &edges);
         rank(&mut graph);
         graph.vertices.iter().map(|vertex| vertex.rank).collect()
     }

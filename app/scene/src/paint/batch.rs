@@ -9,11 +9,12 @@ const RECENT: usize = 4096;
 
 /// Collects until [`Batch::flush`]. Buffers are kept.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Batch {
+pub(crate) struct Batch {
     rects: Vec<Vec<PixelRect>>,
     /// Paths and the widths of their lines, device pixels.
     strokes: Vec<(i32, Vec<Stroke>)>,
-    used: Vec<Ink>,
+    /// A bit for each ink.
+    used: u128,
     /// What was drawn last at each hash: wires that share a lane repeat each other.
     recent: Vec<(u8, PixelRect)>,
 }
@@ -30,7 +31,7 @@ impl Batch {
     }
 
     /// Leaves out what is equal to one of the last rectangles of this color.
-    pub(super) fn rect_once(&mut self, ink: Ink, rect: PixelRect) {
+    pub(crate) fn rect_once(&mut self, ink: Ink, rect: PixelRect) {
         self.recent.resize(RECENT, (u8::MAX, PixelRect::default()));
         let entry = (u8::try_from(ink.index()).unwrap_or(u8::MAX), rect);
         let place = self.recent.get_mut(hash(&rect) & (RECENT - 1));
@@ -48,9 +49,9 @@ impl Batch {
     }
 
     /// Appends what was collected, color by color, and is empty again.
-    pub(super) fn flush(&mut self, list: &mut DrawList) {
-        self.used.sort_unstable();
-        for ink in self.used.drain(..) {
+    pub(crate) fn flush(&mut self, list: &mut DrawList) {
+        let used = std::mem::take(&mut self.used);
+        for ink in Ink::all().filter(|ink| used >> ink.index() & 1 == 1) {
             if let Some(rects) = self.rects.get_mut(ink.index()) {
                 list.batch(ink, rects);
                 rects.clear();
@@ -69,9 +70,7 @@ impl Batch {
             self.rects.resize_with(Ink::COUNT, Vec::new);
             self.strokes.resize_with(Ink::COUNT, || (0, Vec::new()));
         }
-        if !self.used.contains(&ink) {
-            self.used.push(ink);
-        }
+        self.used |= 1 << ink.index();
     }
 }
 

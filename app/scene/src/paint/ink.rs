@@ -52,6 +52,10 @@ impl Ink {
         Self(64 + Self::CLASSES + class % Self::CLASSES)
     }
 
+    pub(super) fn all() -> impl Iterator<Item = Self> {
+        (0..Self::CLASSES * 4).map(Self)
+    }
+
     /// Position in the palette.
     #[must_use]
     pub const fn index(self) -> usize {
@@ -62,6 +66,11 @@ impl Ink {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn all_are_as_many_as_the_palette_has() {
+        assert_eq!(Ink::all().count(), Ink::COUNT);
+    }
 
     #[test]
     fn every_ink_is_in_the_palette() {

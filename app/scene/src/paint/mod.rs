@@ -23,7 +23,8 @@ use crate::camera::Camera;
 use crate::geometry::{Point, Rect};
 use crate::route::Path;
 use crate::scene::{Node, Scene, Slot, Visible};
-use batch::Batch;
+use crate::sort;
+pub(crate) use batch::Batch;
 
 /// Cards that a host shows as elements are looked for this far around the viewport, CSS pixels.
 const DOM_MARGIN: f64 = 160.0;
@@ -71,11 +72,11 @@ impl Painter {
             let is_card = |slot: &Slot| scene.node(*slot).is_some_and(|node| !node.is_frame());
             self.dom.extend(self.visible.nodes.iter().copied().filter(is_card));
             if self.dom.len() > max {
-                let place = |slot: &Slot| scene.node(*slot).map_or(f64::MAX, |node| off_center(node, &seen));
-                self.dom.sort_by(|a, b| place(a).total_cmp(&place(b)).then(a.cmp(b)));
+                let place = |slot: Slot| scene.node(slot).map_or(f64::MAX, |node| off_center(node, &seen));
+                sort::by_number(&mut self.dom, &place);
                 self.dom.truncate(max);
             }
-            self.dom.sort_unstable();
+            sort::by(&mut self.dom, &mut |a, b| a.cmp(&b));
         }
         for slot in &self.dom_before {
             if self.dom.binary_search(slot).is_err() {

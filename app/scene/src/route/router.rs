@@ -4,6 +4,7 @@ use super::search::Search;
 use super::{LANE, LANES, Path, STUB, Span, cheap, spans};
 use crate::geometry::{Point, Rect};
 use crate::scene::Slot;
+use crate::sort;
 
 /// What is tried in turn: tight places, then long ways round.
 const ATTEMPTS: [Attempt; 3] = [
@@ -156,7 +157,7 @@ impl Router {
         self.gaps.clear();
         let across = |block: &&Rect| block.x < right && left < block.right();
         self.gaps.extend(self.blocks.iter().filter(across).map(|block| (block.y, block.bottom())));
-        self.gaps.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
+        sort::pairs(&mut self.gaps);
         self.channels.clear();
         let middle = (ends.0 + ends.1) / 2.0;
         let mut top = corridor.y;
@@ -170,7 +171,7 @@ impl Router {
             }
             top = top.max(end);
         }
-        self.channels.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
+        sort::pairs(&mut self.channels);
     }
 
     /// Whether a level or upright line keeps out of all blocks; running along an edge is fine.

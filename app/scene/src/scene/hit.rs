@@ -2,6 +2,7 @@
 
 use super::{End, Node, Scene, Side, Slot};
 use crate::geometry::{Point, Rect};
+use crate::sort;
 
 /// What is at a point, the topmost first: ports, headers and bodies of cards, reroute points, wires, frames.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -122,7 +123,7 @@ impl Scene {
                 found.push(slot);
             }
         });
-        found.sort_unstable_by_key(|slot| self.depth(*slot));
+        self.sort_by_depth(found);
         found.dedup();
     }
 
@@ -134,7 +135,7 @@ impl Scene {
                 found.push(slot);
             }
         });
-        found.sort_unstable();
+        sort::by(found, &mut |a, b| a.cmp(&b));
         found.dedup();
     }
 

@@ -2,6 +2,7 @@
 
 use super::{Scene, Slot};
 use crate::geometry::Rect;
+use crate::sort;
 
 /// What a query found, and the memory to find it with: keep one and use it again.
 #[derive(Clone, Debug, Default)]
@@ -52,7 +53,7 @@ impl Scene {
                 found.nodes.push(slot);
             }
         });
-        found.nodes.sort_unstable_by_key(|slot| self.depth(*slot));
+        self.sort_by_depth(&mut found.nodes);
     }
 
     /// The wires whose line comes into `rect`.
@@ -68,7 +69,11 @@ impl Scene {
                 found.wires.push(slot);
             }
         });
-        found.wires.sort_unstable();
+        sort::by(&mut found.wires, &mut |a, b| a.cmp(&b));
+    }
+
+    pub(super) fn sort_by_depth(&self, slots: &mut [Slot]) {
+        sort::by(slots, &mut |a, b| self.depth(a).cmp(&self.depth(b)));
     }
 
     /// Frames before cards, low before high.
