@@ -343,10 +343,9 @@ impl Site<'_> {
                 assets.insert_hashed("worker", "js", fs::read(&small).at(&small)?)
             }
         };
-        // The worker starts beside the page, so its parts are asked for as early as the page's own.
+        // No preload: what a worker fetches is not taken from the page's preloads.
         Ok(format!(
-            "<link rel=\"preload\" href=\"/{wasm}\" as=\"fetch\" type=\"application/wasm\" crossorigin>\n    \
-             <meta name=\"wickflow-worker\" content=\"/{worker}\" data-js=\"/{js}\" data-wasm=\"/{wasm}\">"
+            "<meta name=\"wickflow-worker\" content=\"/{worker}\" data-js=\"/{js}\" data-wasm=\"/{wasm}\">"
         ))
     }
 }

@@ -71,7 +71,7 @@ fn Found(query: Var<String>) -> impl IntoView {
 #[component]
 fn Categories() -> impl IntoView {
     let studio = Studio::get();
-    let open = Var::new("data".to_owned());
+    let open = Var::new("Data".to_owned());
     let catalogue = studio.catalogue();
     let sections = catalogue
         .categories()
@@ -106,7 +106,7 @@ fn section(studio: Studio, open: Var<String>, category: String, kinds: Vec<Arc<K
                     on:click=act(toggle)
                 >
                     <span class="palette-swatch" aria-hidden="true"></span>
-                    {title(&category)}
+                    {category.clone()}
                     <span class="soft">{count}</span>
                     {icon(Icon::Chevron)}
                 </button>
@@ -146,10 +146,6 @@ fn entry(studio: Studio, kind: &Arc<Kind>) -> AnyView {
         </li>
     }
     .erase()
-}
-
-fn title(category: &str) -> String {
-    wickflow_app::state::format::capitalized(category)
 }
 
 /// Opens and closes the palette.

@@ -91,6 +91,15 @@ pub enum Dialog {
     Help,
 }
 
+/// A version of a graph. Those of two graphs never are equal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Version {
+    /// Which graph, counted as they are opened.
+    opened: u64,
+    /// The graph's own number.
+    number: u64,
+}
+
 /// Nodes and wires that are selected.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Selection(pub BTreeSet<NodeSlot>, pub BTreeSet<EdgeSlot>);
@@ -112,10 +121,10 @@ pub struct State {
     pub phase: Var<Phase>,
     /// What the engine offers.
     pub hello: Var<Option<Arc<Hello>>>,
-    /// Grows with every change of the graph, layout and selection included.
-    pub revision: Var<u64>,
-    /// Grows with changes of the graph that can alter results.
-    pub meaning: Var<u64>,
+    /// Another value with every change of the graph, layout included, and with every other graph.
+    pub revision: Var<Version>,
+    /// Another value with changes that can alter results, and with every other graph.
+    pub meaning: Var<Version>,
     /// What is selected.
     pub selection: Var<Selection>,
     /// What is wrong or odd about the strategy.
@@ -165,6 +174,7 @@ pub struct State {
     desk: StoredValue<run::Desk>,
     watch: StoredValue<watch::Watch>,
     draft_waits: StoredValue<bool>,
+    opened: StoredValue<u64>,
 }
 
 /// The state of this page: no larger than a pointer, since every closure of the page holds one.
@@ -190,8 +200,8 @@ impl Studio {
             store,
             phase: Var::new(Phase::Starting),
             hello: Var::new(None),
-            revision: Var::new(0),
-            meaning: Var::new(0),
+            revision: Var::new(Version::default()),
+            meaning: Var::new(Version::default()),
             selection: Var::new(Selection::default()),
             problems: Var::new(Arc::default()),
             outcome: Var::new(None),
@@ -220,6 +230,7 @@ impl Studio {
             desk: StoredValue::default(),
             watch: StoredValue::default(),
             draft_waits: StoredValue::new(false),
+            opened: StoredValue::new(0),
         };
         // There is one, and it lives as long as the page.
         Self(Box::leak(Box::new(state)))
@@ -267,8 +278,7 @@ impl Studio {
         self.trade.set(None);
         self.stepped.set(None);
         self.watched.set(None);
-        // An equal version number of another graph means nothing.
-        self.meaning.update(|meaning| *meaning = u64::MAX);
+        self.opened.update_value(|opened| *opened += 1);
         self.publish();
     }
 
@@ -279,8 +289,10 @@ impl Studio {
             (editor.revision(), editor.result_revision(), selection)
         });
         let Some((revision, meaning, selection)) = versions else { return };
-        let take = |var: Var<u64>, value: u64| {
-            var.update_if(|old| (std::mem::replace(old, value) != value, ()));
+        let opened = self.opened.get_value();
+        let take = |var: Var<Version>, number: u64| {
+            let version = Version { opened, number };
+            var.update_if(|old| (std::mem::replace(old, version) != version, ()));
         };
         self.selection.update_if(|old| (std::mem::replace(old, selection.clone()) != selection, ()));
         take(self.revision, revision);
