@@ -106,7 +106,11 @@ pub enum Control {
 
 /// The card of a node; `problems` gives what is wrong with it: of which port or parameter, and whether it is an error.
 #[must_use]
-pub fn card_of(editor: &Editor, view: &NodeView<'_>, problems: &[(Option<String>, bool, String)]) -> CardModel {
+pub fn card_of(
+    editor: &Editor,
+    view: &NodeView<'_>,
+    problems: &[(Option<String>, bool, String)],
+) -> CardModel {
     let is_note = view.is_note();
     let own_rows = if view.is_collapsed() || is_note { Vec::new() } else { rows(view.kind) };
     let has_error = problems.iter().any(|(_, is_error, _)| *is_error);
@@ -137,7 +141,8 @@ pub fn card_of(editor: &Editor, view: &NodeView<'_>, problems: &[(Option<String>
 }
 
 fn badges(view: &NodeView<'_>, problems: &[(Option<String>, bool, String)]) -> Vec<Badge> {
-    let badge = |kind, text: &str, title: &str| Badge { kind, text: text.to_owned(), title: title.to_owned() };
+    let badge =
+        |kind, text: &str, title: &str| Badge { kind, text: text.to_owned(), title: title.to_owned() };
     let mut badges = Vec::new();
     if view.is_muted() {
         badges.push(badge("muted", "M", "Muted: computes nothing"));
@@ -153,7 +158,12 @@ fn badges(view: &NodeView<'_>, problems: &[(Option<String>, bool, String)]) -> V
     badges
 }
 
-fn row_of(editor: &Editor, view: &NodeView<'_>, row: Row, problems: &[(Option<String>, bool, String)]) -> RowModel {
+fn row_of(
+    editor: &Editor,
+    view: &NodeView<'_>,
+    row: Row,
+    problems: &[(Option<String>, bool, String)],
+) -> RowModel {
     let port = |side: Side, port: usize| {
         let place = PortRef { node: view.slot, side, port };
         let found = editor.port(place)?;
@@ -164,7 +174,9 @@ fn row_of(editor: &Editor, view: &NodeView<'_>, row: Row, problems: &[(Option<St
         Some(PortModel { port: place, shape: color::shape(found.port_type), color, is_wired, words })
     };
     let (name, port, param) = match row {
-        Row::Output(index) => (view.outputs().get(index).map(|port| &port.name), port(Side::Output, index), None),
+        Row::Output(index) => {
+            (view.outputs().get(index).map(|port| &port.name), port(Side::Output, index), None)
+        }
         Row::Param(index) => {
             let param = view.kind.params.get(index);
             (param.map(|param| &param.name), None, param)
@@ -211,7 +223,9 @@ pub fn plain(value: &Json) -> String {
         Json::String(text) => text.clone(),
         Json::Null => String::new(),
         // 2 rather than 2.0: a whole number is typed without a point.
-        Json::Number(number) => number.as_f64().map_or_else(|| number.to_string(), |number| number.to_string()),
+        Json::Number(number) => {
+            number.as_f64().map_or_else(|| number.to_string(), |number| number.to_string())
+        }
         other => other.to_string(),
     }
 }
@@ -224,7 +238,9 @@ impl Control {
             Self::Number { min, max, is_whole, .. } => {
                 let number: f64 = text.trim().replace(',', ".").parse().ok()?;
                 let number = number.clamp(*min, *max);
-                number.is_finite().then(|| wickflow_graph::node::number(if *is_whole { number.round() } else { number }))
+                number
+                    .is_finite()
+                    .then(|| wickflow_graph::node::number(if *is_whole { number.round() } else { number }))
             }
             Self::Switch => Some(Json::Bool(text == "true")),
             Self::Choice(_) | Self::Text => Some(Json::from(text)),

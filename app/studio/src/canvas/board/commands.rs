@@ -30,12 +30,19 @@ pub enum Addition {
 
 impl Board {
     /// Adds a node, wires it as wanted, and selects it.
-    pub fn add(&mut self, kind: &Kind, addition: Addition, editor: &mut Editor, out: &mut Vec<Request>) -> Option<NodeSlot> {
+    pub fn add(
+        &mut self,
+        kind: &Kind,
+        addition: Addition,
+        editor: &mut Editor,
+        out: &mut Vec<Request>,
+    ) -> Option<NodeSlot> {
         let stem = kind.name.rsplit('.').next().unwrap_or_default();
         let id = editor.fresh_id(stem);
         let (at, wires) = place(kind, addition, editor);
         let node = node::new_node(id.clone(), kind.name.clone(), graph_point(at));
-        let wires: Vec<Edit> = wires.into_iter().filter_map(|wire| connect(kind, &id, wire, editor)).collect();
+        let wires: Vec<Edit> =
+            wires.into_iter().filter_map(|wire| connect(kind, &id, wire, editor)).collect();
         let is_wired = !wires.is_empty();
         editor.begin(format!("Add {}", kind.label));
         let added = apply(editor, Edit::Add { nodes: vec![node], edges: Vec::new() }, out)
@@ -79,7 +86,8 @@ impl Board {
         if from.is_empty() {
             return false;
         }
-        let places = from.into_iter().map(|placed| Placed { node: placed.node, at: placed.at.plus(by.x, by.y) });
+        let places =
+            from.into_iter().map(|placed| Placed { node: placed.node, at: placed.at.plus(by.x, by.y) });
         apply(editor, Edit::Move { places: places.collect() }, out);
         true
     }
@@ -87,7 +95,8 @@ impl Board {
     /// Lays out what is selected, or everything.
     pub fn lay_out(&mut self, editor: &mut Editor, out: &mut Vec<Request>) {
         let selected: Vec<Slot> = editor.selected_nodes().iter().map(|slot| slot.0).collect();
-        let slots = if selected.len() > 1 { selected } else { self.scene.nodes().map(|(slot, _)| slot).collect() };
+        let slots =
+            if selected.len() > 1 { selected } else { self.scene.nodes().map(|(slot, _)| slot).collect() };
         let placed = self.scene.layout(&slots, &LayoutOptions::default());
         let id = |slot: Slot| editor.node_ids([NodeSlot(slot)]).pop();
         let mut places = Vec::new();
@@ -119,7 +128,9 @@ impl Board {
     /// Puts a frame around what is selected.
     pub fn frame_selected(&mut self, editor: &mut Editor, out: &mut Vec<Request>) -> bool {
         let slots: Vec<NodeSlot> = editor.selected_nodes().iter().copied().collect();
-        let Some(bounds) = editor.bounds(slots.iter().copied()).filter(|_| !slots.is_empty()) else { return false };
+        let Some(bounds) = editor.bounds(slots.iter().copied()).filter(|_| !slots.is_empty()) else {
+            return false;
+        };
         let at = bounds.min.plus(-FRAME_PADDING, -FRAME_PADDING - HEADER_PX).snapped();
         let max = bounds.max().plus(FRAME_PADDING, FRAME_PADDING).snapped();
         let id = editor.fresh_id("frame");
@@ -135,12 +146,20 @@ impl Board {
     pub fn comment(&mut self, at: Point, editor: &mut Editor, out: &mut Vec<Request>) {
         let id = editor.fresh_id("comment");
         let node = node::new_node(id.clone(), "note.comment", graph_point(at).snapped());
-        if let Some(slot) = self.add_note(&id, Edit::Add { nodes: vec![node], edges: Vec::new() }, editor, out) {
+        if let Some(slot) =
+            self.add_note(&id, Edit::Add { nodes: vec![node], edges: Vec::new() }, editor, out)
+        {
             out.push(Request::Write(slot));
         }
     }
 
-    fn add_note(&mut self, id: &str, add: Edit, editor: &mut Editor, out: &mut Vec<Request>) -> Option<NodeSlot> {
+    fn add_note(
+        &mut self,
+        id: &str,
+        add: Edit,
+        editor: &mut Editor,
+        out: &mut Vec<Request>,
+    ) -> Option<NodeSlot> {
         if !apply(editor, add, out) {
             return None;
         }
@@ -168,7 +187,14 @@ impl Board {
         self.flag(Edit::SetBypassed { nodes: nodes.clone(), bypassed }, &nodes, words, editor, out)
     }
 
-    fn flag(&self, edit: Edit, nodes: &[String], words: &str, editor: &mut Editor, out: &mut Vec<Request>) -> bool {
+    fn flag(
+        &self,
+        edit: Edit,
+        nodes: &[String],
+        words: &str,
+        editor: &mut Editor,
+        out: &mut Vec<Request>,
+    ) -> bool {
         if nodes.is_empty() {
             return false;
         }
@@ -200,7 +226,8 @@ impl Board {
                 self.pastes += 1;
                 let bounds = editor.bounds(editor.selected_nodes().iter().copied());
                 let seen = self.camera.visible(self.viewport);
-                let is_seen = bounds.is_some_and(|bounds| seen.contains(super::mirror::point(bounds.center())));
+                let is_seen =
+                    bounds.is_some_and(|bounds| seen.contains(super::mirror::point(bounds.center())));
                 if let Some(bounds) = bounds.filter(|_| !is_seen) {
                     let by = seen.center() - super::mirror::point(bounds.center());
                     self.nudge(by.snapped(wickflow_graph::geometry::GRID_PX), editor, out);
@@ -227,7 +254,8 @@ fn place(kind: &Kind, addition: Addition, editor: &Editor) -> (Point, Vec<(PortR
         }
         Addition::After(slot) => {
             let Some(view) = editor.node(slot) else { return (free(Point::default()), Vec::new()) };
-            let outputs = (0..view.outputs().len()).map(|port| PortRef { node: slot, side: Side::Output, port });
+            let outputs =
+                (0..view.outputs().len()).map(|port| PortRef { node: slot, side: Side::Output, port });
             let wire = outputs.into_iter().find_map(|port| Some((port, own_port(kind, port, editor)?)));
             let at = Point::new(view.at.x + view.size.width + GAP, view.at.y);
             (free(at), wire.into_iter().collect())
@@ -239,7 +267,8 @@ fn place(kind: &Kind, addition: Addition, editor: &Editor) -> (Point, Vec<(PortR
                 let all = editor.catalogue().conversions(from.port_type, to.port_type);
                 all.into_iter().find(|conversion| conversion.kind.name == kind.name)
             });
-            let wires = conversion.map(|found| vec![(from, found.input), (to, found.output)]).unwrap_or_default();
+            let wires =
+                conversion.map(|found| vec![(from, found.input), (to, found.output)]).unwrap_or_default();
             let corner = |port: PortRef| editor.node(port.node).map(|view| view.at).unwrap_or_default();
             let (from, to) = (corner(from), corner(to));
             let at = Point::new((from.x + to.x) / 2.0, (from.y + to.y) / 2.0);

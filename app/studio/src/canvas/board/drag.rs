@@ -85,12 +85,7 @@ impl Shake {
 }
 
 impl Board {
-    pub(super) fn begin_move(
-        &mut self,
-        grabbed: NodeSlot,
-        pointer: &Pointer,
-        editor: &mut Editor,
-    ) {
+    pub(super) fn begin_move(&mut self, grabbed: NodeSlot, pointer: &Pointer, editor: &mut Editor) {
         if !editor.selected_nodes().contains(&grabbed) {
             if pointer.held.ctrl || pointer.held.shift {
                 editor.toggle_node(grabbed);
@@ -115,8 +110,15 @@ impl Board {
         self.hint = None;
         let shake = Shake { turn: pointer.at.x, ..Shake::default() };
         let start = self.camera.world(pointer.at);
-        self.gesture =
-            Gesture::Move(Box::new(MoveNodes { from, slots, bounds, start, last: *pointer, shake, may_insert }));
+        self.gesture = Gesture::Move(Box::new(MoveNodes {
+            from,
+            slots,
+            bounds,
+            start,
+            last: *pointer,
+            shake,
+            may_insert,
+        }));
     }
 
     pub(super) fn move_nodes(
@@ -134,7 +136,10 @@ impl Board {
         let snapping = Snapping { grid: GRID, radius };
         let place = self.snapper.snap(&self.scene, &nodes.slots, &dragged, &seen, snapping);
         let by = place - nodes.bounds.origin();
-        let places = nodes.from.iter().map(|placed| Placed { node: placed.node.clone(), at: placed.at.plus(by.x, by.y) });
+        let places = nodes
+            .from
+            .iter()
+            .map(|placed| Placed { node: placed.node.clone(), at: placed.at.plus(by.x, by.y) });
         apply(editor, Edit::Move { places: places.collect() }, out);
         self.overlay.guides.clear();
         self.overlay.guides.extend_from_slice(self.snapper.guides());
@@ -173,15 +178,20 @@ impl Board {
         let rect = nodes.bounds.moved_to(place);
         let mut found = Visible::default();
         self.scene.visible_wires(&rect, &mut found);
-        let distance = |wire: &Slot| {
-            self.scene.path(*wire)?.nearest(rect.center()).map(|nearest| nearest.distance)
-        };
+        let distance =
+            |wire: &Slot| self.scene.path(*wire)?.nearest(rect.center()).map(|nearest| nearest.distance);
         let near = found.wires.iter().filter_map(|wire| Some((distance(wire)?, *wire)));
         let fitting = near.filter(|(_, wire)| fits_between(editor, NodeSlot(node), EdgeSlot(*wire)));
         fitting.min_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, wire)| wire)
     }
 
-    pub(super) fn begin_resize(&mut self, node: NodeSlot, edge: Edge, pointer: &Pointer, editor: &mut Editor) {
+    pub(super) fn begin_resize(
+        &mut self,
+        node: NodeSlot,
+        edge: Edge,
+        pointer: &Pointer,
+        editor: &mut Editor,
+    ) {
         let (Some(id), Some(rect)) =
             (editor.node_ids([node]).pop(), self.scene.node(node.0).map(|node| node.rect))
         else {
@@ -197,7 +207,8 @@ impl Board {
         let rect = resized(&resize.rect, resize.edge, by);
         let size = Size { width: rect.width, height: rect.height };
         // The next move of the pointer may be possible again.
-        let _ = editor.apply(Edit::Resize { node: resize.node.clone(), at: graph_point(rect.origin()), size });
+        let _ =
+            editor.apply(Edit::Resize { node: resize.node.clone(), at: graph_point(rect.origin()), size });
     }
 
     pub(super) fn begin_point(&mut self, wire: EdgeSlot, index: usize, editor: &mut Editor) {
@@ -218,11 +229,18 @@ impl Board {
     }
 
     /// Leads a wire through one more point, and lets the pointer drag it at once.
-    pub(super) fn add_point(&mut self, wire: EdgeSlot, at: Point, editor: &mut Editor, out: &mut Vec<Request>) {
+    pub(super) fn add_point(
+        &mut self,
+        wire: EdgeSlot,
+        at: Point,
+        editor: &mut Editor,
+        out: &mut Vec<Request>,
+    ) {
         let Some(view) = editor.edge(wire) else { return };
         let mut points = wickflow_graph::node::points(view.edge);
         let edge = view.edge.id.clone();
-        let share = |at: Point| self.scene.path(wire.0).and_then(|path| path.nearest(at)).map_or(1.0, |near| near.t);
+        let share =
+            |at: Point| self.scene.path(wire.0).and_then(|path| path.nearest(at)).map_or(1.0, |near| near.t);
         let own = share(at);
         let index = points.iter().filter(|other| share(point(**other)) < own).count();
         points.insert(index, graph_point(at.snapped(GRID)));
@@ -288,7 +306,8 @@ pub(super) fn port_name(name: &str) -> String {
 fn fits_between(editor: &Editor, node: NodeSlot, wire: EdgeSlot) -> bool {
     let Some(view) = editor.edge(wire) else { return false };
     let ends = view.source.zip(view.target);
-    let Some((source, target)) = ends.filter(|(source, target)| source.node != node && target.node != node) else {
+    let Some((source, target)) = ends.filter(|(source, target)| source.node != node && target.node != node)
+    else {
         return false;
     };
     let from = source.port.and_then(|port| editor.outputs(source.node).get(port));
@@ -344,7 +363,10 @@ mod tests {
     #[test]
     fn a_frame_keeps_the_edges_that_are_not_dragged() {
         let rect = Rect::new(0.0, 0.0, 200.0, 100.0);
-        assert_eq!(resized(&rect, Edge::BottomRight, Point::new(33.0, -14.0)), Rect::new(0.0, 0.0, 230.0, 90.0));
+        assert_eq!(
+            resized(&rect, Edge::BottomRight, Point::new(33.0, -14.0)),
+            Rect::new(0.0, 0.0, 230.0, 90.0)
+        );
         assert_eq!(resized(&rect, Edge::Left, Point::new(500.0, 0.0)), Rect::new(140.0, 0.0, 60.0, 100.0));
     }
 }

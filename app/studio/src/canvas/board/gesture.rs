@@ -276,7 +276,10 @@ impl Board {
             }
             _ if pointer.held.shift => {
                 let (nodes, edges) = if pointer.held.ctrl {
-                    (editor.selected_nodes().iter().copied().collect(), editor.selected_edges().iter().copied().collect())
+                    (
+                        editor.selected_nodes().iter().copied().collect(),
+                        editor.selected_edges().iter().copied().collect(),
+                    )
                 } else {
                     Default::default()
                 };
@@ -304,10 +307,16 @@ impl Board {
     }
 
     /// Whether a double click meant something.
-    fn double_click(&mut self, hit: Hit, pointer: Pointer, editor: &mut Editor, out: &mut Vec<Request>) -> bool {
+    fn double_click(
+        &mut self,
+        hit: Hit,
+        pointer: Pointer,
+        editor: &mut Editor,
+        out: &mut Vec<Request>,
+    ) -> bool {
         let at = self.camera.world(pointer.at);
         match hit {
-            Hit::Empty => out.push(Request::Add { at, wire: None }),
+            Hit::Empty => out.push(Request::Add { at, wire: None, after: None }),
             Hit::Wire { wire, .. } => self.add_point(EdgeSlot(wire), at, editor, out),
             Hit::Reroute { wire, index } => self.remove_point(EdgeSlot(wire), index, editor, out),
             Hit::Header { node } | Hit::Body { node } => {
@@ -364,9 +373,14 @@ impl Board {
         self.overlay.selection = Some(area);
         let mut found = Vec::new();
         // To the right what lies within, to the left what is touched: as in drawing programs.
-        let mode = if self.camera.screen(select.from).x <= select.last.x { Select::Inside } else { Select::Touching };
+        let mode = if self.camera.screen(select.from).x <= select.last.x {
+            Select::Inside
+        } else {
+            Select::Touching
+        };
         self.scene.in_box(&area, mode, &mut found);
-        let nodes: Vec<NodeSlot> = found.into_iter().map(NodeSlot).chain(select.nodes.iter().copied()).collect();
+        let nodes: Vec<NodeSlot> =
+            found.into_iter().map(NodeSlot).chain(select.nodes.iter().copied()).collect();
         // A wire is selected with both its ends.
         let chosen: std::collections::BTreeSet<_> = nodes.iter().copied().collect();
         let inner = nodes.iter().filter_map(|slot| editor.node(*slot)).flat_map(|view| view.wires_in());

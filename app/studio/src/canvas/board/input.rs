@@ -85,6 +85,8 @@ pub enum Request {
         at: Point,
         /// The loose wire that the node is to be wired to.
         wire: Option<PortRef>,
+        /// The node that it goes beside and is wired to, if it fits.
+        after: Option<NodeSlot>,
     },
     /// Search for a node between two ports that do not fit.
     Convert {

@@ -6,38 +6,6 @@ use wickflow_scene::Point;
 use super::gesture::Cursor;
 use super::{Board, Held, Request};
 
-/// Keys and what they do, by group: for the list of shortcuts.
-pub const SHORTCUTS: &[(&str, &[(&str, &str)])] = &[
-    (
-        "Build",
-        &[
-            ("A or /", "Add a node beside the selected one"),
-            ("Tab", "Into the ports and fields of a node"),
-            ("Enter", "On a port: connect it; on a sub-graph: open it"),
-            ("Delete", "Remove; with Ctrl wire together what was wired through"),
-            ("Ctrl C, X, V, D", "Copy, cut, paste, duplicate"),
-            ("Ctrl Z, Ctrl Shift Z", "Undo, redo"),
-            ("Ctrl G", "Make a sub-graph of the selection"),
-            ("M, B", "Mute, bypass"),
-            ("C, F", "Comment, frame around the selection"),
-            ("L", "Arrange from left to right"),
-        ],
-    ),
-    (
-        "Move",
-        &[
-            ("Arrows", "To the next node"),
-            ("Alt arrows", "Move the selected nodes; with Shift farther"),
-            ("Ctrl A", "Select everything"),
-            ("Esc", "Let go, select nothing"),
-        ],
-    ),
-    (
-        "Look",
-        &[("1", "Show everything"), ("0", "100 %"), ("+ −", "Larger, smaller"), ("Space drag, middle button", "Move the picture"), ("Shift drag", "Select with a box")],
-    ),
-];
-
 /// Steps of keys that move nodes: the grid, and four of it as in React Flow.
 const STEP: f64 = wickflow_graph::geometry::GRID_PX;
 const FAR: f64 = 4.0;
@@ -45,7 +13,13 @@ const FAR: f64 = 4.0;
 const ZOOM: f64 = 1.2;
 
 /// Carries a key out; false where the browser should.
-pub(super) fn on_key(board: &mut Board, key: &str, held: Held, editor: &mut Editor, out: &mut Vec<Request>) -> bool {
+pub(super) fn on_key(
+    board: &mut Board,
+    key: &str,
+    held: Held,
+    editor: &mut Editor,
+    out: &mut Vec<Request>,
+) -> bool {
     if let Some(heading) = heading(key) {
         return arrow(board, heading, held, editor, out);
     }
@@ -111,7 +85,8 @@ fn with_ctrl(board: &mut Board, key: &str, held: Held, editor: &mut Editor, out:
     match key {
         "a" | "A" => {
             editor.select_all();
-            let words = super::commands::counted(editor.selected_nodes().len(), editor.selected_edges().len());
+            let words =
+                super::commands::counted(editor.selected_nodes().len(), editor.selected_edges().len());
             out.push(Request::Announce(format!("{words} selected.")));
         }
         "d" | "D" => {
@@ -157,11 +132,12 @@ fn enter(editor: &Editor, out: &mut Vec<Request>) -> bool {
 }
 
 fn add(board: &Board, editor: &Editor, out: &mut Vec<Request>) {
-    let at = match single(editor).and_then(|slot| editor.node(slot)) {
-        Some(view) => Point::new(view.at.x + view.size.width, view.at.y),
-        None => board.camera.world(board.middle()),
-    };
-    out.push(Request::Add { at, wire: None });
+    let after = single(editor);
+    let beside = after
+        .and_then(|slot| editor.node(slot))
+        .map(|view| Point::new(view.at.x + view.size.width, view.at.y));
+    let at = beside.unwrap_or_else(|| board.camera.world(board.middle()));
+    out.push(Request::Add { at, wire: None, after });
 }
 
 fn heading(key: &str) -> Option<Heading> {
@@ -174,7 +150,13 @@ fn heading(key: &str) -> Option<Heading> {
     })
 }
 
-fn arrow(board: &mut Board, heading: Heading, held: Held, editor: &mut Editor, out: &mut Vec<Request>) -> bool {
+fn arrow(
+    board: &mut Board,
+    heading: Heading,
+    held: Held,
+    editor: &mut Editor,
+    out: &mut Vec<Request>,
+) -> bool {
     if held.ctrl {
         return false;
     }

@@ -26,10 +26,19 @@ pub struct Touched {
     pub nodes: BTreeSet<Slot>,
 }
 
-/// Takes a graph's changes over into a scene. Whether everything is another: then the camera is too.
-pub fn follow(editor: &mut Editor, scene: &mut Scene, marks: &Marks, touched: &mut Touched) -> bool {
+/// What a graph has left behind since it was last followed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Followed {
+    /// How many changes.
+    pub changes: usize,
+    /// Whether another graph is open.
+    pub is_other: bool,
+}
+
+/// Takes a graph's changes over into a scene.
+pub fn follow(editor: &mut Editor, scene: &mut Scene, marks: &Marks, touched: &mut Touched) -> Followed {
     let changes = editor.take_changes();
-    let mut is_other = false;
+    let mut followed = Followed { changes: changes.len(), is_other: false };
     for change in changes {
         touch(change, scene, touched);
         match change {
@@ -55,11 +64,11 @@ pub fn follow(editor: &mut Editor, scene: &mut Scene, marks: &Marks, touched: &m
             Change::Everything => {
                 read_all(editor, scene, marks);
                 touched.all = true;
-                is_other = true;
+                followed.is_other = true;
             }
         }
     }
-    is_other
+    followed
 }
 
 /// Reads the whole open graph.
@@ -137,7 +146,9 @@ fn touch(change: Change, scene: &Scene, touched: &mut Touched) {
             touched.nodes.insert(slot.0);
         }
         Change::EdgeAdded(slot) | Change::EdgeChanged(slot) | Change::EdgeRemoved(slot) => {
-            touched.nodes.extend(scene.wire(slot.0).into_iter().flat_map(|wire| [wire.from.node, wire.to.node]));
+            touched
+                .nodes
+                .extend(scene.wire(slot.0).into_iter().flat_map(|wire| [wire.from.node, wire.to.node]));
         }
         Change::Document => touched.all = true,
         Change::Selection | Change::Everything => {}

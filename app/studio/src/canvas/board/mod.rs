@@ -16,15 +16,14 @@ mod wiring;
 mod tests;
 
 use wickflow_graph::{Editor, NodeSlot};
-use wickflow_scene::{Camera, Damage, Minimap, Overlay, Point, Rect, Scene, Slot, Snapper, WireStyle};
+use wickflow_scene::{Camera, Minimap, Overlay, Point, Rect, Scene, Slot, Snapper, WireStyle};
 
-pub use self::cards::{Badge, CardModel, Control, RowModel, card_of};
+pub use self::cards::{Badge, CardModel, Control, ParamModel, RowModel, card_of, plain};
 pub use self::commands::Addition;
 pub use self::gesture::Cursor;
-pub use self::input::{Button, Held, Input, Pointer, Request};
-pub use self::keys::SHORTCUTS;
-pub use self::mirror::{Marks, Touched};
 use self::gesture::Gesture;
+pub use self::input::{Button, Held, Input, Pointer, Request};
+pub use self::mirror::{Followed, Marks, Touched};
 use self::pointer::Presses;
 
 /// Space around a graph that is fit into view, CSS pixels.
@@ -80,16 +79,16 @@ impl Board {
         Self { scene: Scene::new(WireStyle::Orthogonal), swiped_ms: f64::MIN, ..Self::default() }
     }
 
-    /// Takes over what has changed in the graph. Whether another graph is open now.
-    pub fn follow(&mut self, editor: &mut Editor) -> bool {
-        let is_other = mirror::follow(editor, &mut self.scene, &self.marks, &mut self.touched);
-        if is_other {
+    /// Takes over what has changed in the graph.
+    pub fn follow(&mut self, editor: &mut Editor) -> Followed {
+        let followed = mirror::follow(editor, &mut self.scene, &self.marks, &mut self.touched);
+        if followed.is_other {
             self.gesture = Gesture::None;
             self.overlay = Overlay::default();
             self.hint = None;
             self.hovered = None;
         }
-        is_other
+        followed
     }
 
     /// Reads a graph that was not there before, and shows it as it was last seen, or all of it.
@@ -183,11 +182,5 @@ impl Board {
     #[must_use]
     pub fn wants_frames(&self) -> bool {
         self.auto_pan().is_some()
-    }
-
-    /// What has to be drawn again.
-    #[must_use]
-    pub fn damage(&self) -> &Damage {
-        self.scene.damage()
     }
 }

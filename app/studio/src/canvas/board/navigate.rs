@@ -9,7 +9,8 @@ impl Board {
     /// The node farthest to the left, of several the highest.
     pub(super) fn first_node(&self) -> Option<NodeSlot> {
         let cards = self.scene.nodes();
-        let first = cards.min_by(|(_, a), (_, b)| a.rect.x.total_cmp(&b.rect.x).then(a.rect.y.total_cmp(&b.rect.y)));
+        let first =
+            cards.min_by(|(_, a), (_, b)| a.rect.x.total_cmp(&b.rect.x).then(a.rect.y.total_cmp(&b.rect.y)));
         first.map(|(slot, _)| NodeSlot(slot))
     }
 }
@@ -30,7 +31,9 @@ pub fn describe(editor: &Editor, slot: NodeSlot) -> String {
     words.push('.');
     for (port, input) in view.inputs().iter().enumerate() {
         let place = PortRef { node: slot, side: Side::Input, port };
-        if let Some(from) = editor.wires_at(place).next().and_then(|wire| end_words(editor, wire.source, Side::Output)) {
+        if let Some(from) =
+            editor.wires_at(place).next().and_then(|wire| end_words(editor, wire.source, Side::Output))
+        {
             words.push_str(&format!(" {} from {from}.", port_name(&input.name)));
         }
     }

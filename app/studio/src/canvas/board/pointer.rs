@@ -91,7 +91,14 @@ impl Board {
     }
 
     /// The wheel zooms at the pointer, as in React Flow; a pad's two fingers move the picture, as soon as they go sideways.
-    pub(super) fn wheel(&mut self, at: Point, (dx, dy): (f64, f64), in_pixels: bool, held: Held, time_ms: f64) {
+    pub(super) fn wheel(
+        &mut self,
+        at: Point,
+        (dx, dy): (f64, f64),
+        in_pixels: bool,
+        held: Held,
+        time_ms: f64,
+    ) {
         if matches!(self.gesture, Gesture::Pan { .. }) {
             return;
         }

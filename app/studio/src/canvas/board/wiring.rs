@@ -1,6 +1,8 @@
 //! Drawing wires: from port to port by dragging or with two clicks, taking wires off and moving them.
 
-use wickflow_graph::{EdgeSlot, Edit, Editor, End as GraphEnd, NodeSlot, PortRef, Refusal, Side as GraphSide};
+use wickflow_graph::{
+    EdgeSlot, Edit, Editor, End as GraphEnd, NodeSlot, PortRef, Refusal, Side as GraphSide,
+};
 use wickflow_scene::{Drop, End, Flags, Hit, Pending, Point, Side};
 
 use super::gesture::{Gesture, apply};
@@ -30,14 +32,19 @@ pub(super) struct Wiring {
 }
 
 impl Board {
-    pub(super) fn begin_wire(&mut self, hit: Hit, pointer: Pointer, editor: &mut Editor, out: &mut Vec<Request>) {
+    pub(super) fn begin_wire(
+        &mut self,
+        hit: Hit,
+        pointer: Pointer,
+        editor: &mut Editor,
+        out: &mut Vec<Request>,
+    ) {
         let Some(port) = port_of(hit) else { return };
         let wires: Vec<EdgeSlot> = editor.wires_at(port).map(|wire| wire.slot).collect();
         let first = wires.first().and_then(|wire| editor.edge(*wire));
         let source = first.and_then(|wire| wire.source);
-        let output = source.and_then(|end| {
-            Some(PortRef { node: end.node, side: GraphSide::Output, port: end.port? })
-        });
+        let output =
+            source.and_then(|end| Some(PortRef { node: end.node, side: GraphSide::Output, port: end.port? }));
         let (from, moved, is_bundle) = match (port.side, output) {
             // A wire that ends here comes off.
             (GraphSide::Input, Some(output)) => (output, wires.into_iter().take(1).collect(), false),
@@ -112,7 +119,8 @@ impl Board {
     fn aim(&self, wire: &mut Wiring, at: Point, editor: &Editor) {
         let radius = SNAP / self.camera.zoom;
         let check = |port: PortRef| check(editor, wire, port);
-        let side = if wire.is_bundle == (wire.from.side == GraphSide::Output) { Side::Output } else { Side::Input };
+        let side =
+            if wire.is_bundle == (wire.from.side == GraphSide::Output) { Side::Output } else { Side::Input };
         let fits = |found: Side, end: End| found == side && check(port_ref(found, end)).is_ok();
         let near = self.scene.nearest_port(at, radius, fits).map(|(side, end)| port_ref(side, end));
         let target = near.or_else(|| match self.scene.hit(at, 0.0) {
@@ -140,7 +148,9 @@ impl Board {
         let count = if side == Side::Input { editor.inputs(node).len() } else { editor.outputs(node).len() };
         let side = if side == Side::Input { GraphSide::Input } else { GraphSide::Output };
         let ports = (0..count).map(|port| PortRef { node, side, port }).filter(|port| check(*port).is_ok());
-        ports.min_by_key(|port| (side == GraphSide::Input && editor.wires_at(*port).next().is_some(), port.port))
+        ports.min_by_key(|port| {
+            (side == GraphSide::Input && editor.wires_at(*port).next().is_some(), port.port)
+        })
     }
 
     fn pending(&self, wire: &Wiring, loose: Point, editor: &Editor) -> Option<Pending> {
@@ -201,7 +211,11 @@ impl Board {
             (None, None) if wire.has_moved => {
                 // It stays in sight while its other end is searched for.
                 self.overlay.pending = pending;
-                out.push(Request::Add { at: self.camera.world(pointer.at), wire: Some(wire.from) });
+                out.push(Request::Add {
+                    at: self.camera.world(pointer.at),
+                    wire: Some(wire.from),
+                    after: None,
+                });
             }
             (None, None) => {}
         }
@@ -211,6 +225,16 @@ impl Board {
     pub(super) fn drop_wire(&mut self, wire: &Wiring) {
         self.fade(&wire.moved, false);
         self.cursor = Cursor::Grab;
+    }
+
+    /// Connects two ports, named in any order, as if a wire had been drawn.
+    pub fn connect(&mut self, a: PortRef, b: PortRef, editor: &mut Editor, out: &mut Vec<Request>) {
+        let (from, to) = ordered(a, b);
+        let (Some(source), Some(target)) = (editor.end(from), editor.end(to)) else { return };
+        if apply(editor, Edit::Connect { source, target }, out) {
+            let words = [from, to].map(|port| super::navigate::port_words(editor, port));
+            out.push(Request::Announce(format!("Connected {}.", words.join(" to "))));
+        }
     }
 
     fn fade(&mut self, wires: &[EdgeSlot], on: bool) {
@@ -244,7 +268,8 @@ fn check(editor: &Editor, wire: &Wiring, port: PortRef) -> Result<(), Refusal> {
     }
     for slot in &wire.moved {
         let target = editor.edge(*slot).and_then(|view| view.target).ok_or(Refusal::Gone)?;
-        let input = PortRef { node: target.node, side: GraphSide::Input, port: target.port.ok_or(Refusal::Gone)? };
+        let input =
+            PortRef { node: target.node, side: GraphSide::Input, port: target.port.ok_or(Refusal::Gone)? };
         editor.can_rewire(port, input, Some(*slot))?;
     }
     Ok(())

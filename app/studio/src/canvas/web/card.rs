@@ -144,7 +144,8 @@ impl Card {
 
     /// Whether the keyboard is in it.
     pub fn has_focus(&self, document: &Document) -> bool {
-        self.slot.is_some() && document.active_element().is_some_and(|active| self.root.contains(Some(&active)))
+        self.slot.is_some()
+            && document.active_element().is_some_and(|active| self.root.contains(Some(&active)))
     }
 
     /// Says what an output carries.
@@ -203,7 +204,8 @@ impl Card {
 
     fn move_to(&mut self) {
         let [x, y, width, height] = self.model.place;
-        let same = |index: usize, value: f64| self.place.get(index).is_some_and(|old| old.total_cmp(&value).is_eq());
+        let same =
+            |index: usize, value: f64| self.place.get(index).is_some_and(|old| old.total_cmp(&value).is_eq());
         let style = self.root.style();
         if !same(0, x) || !same(1, y) {
             let _ = style.set_property("transform", &format!("translate({x}px,{y}px)"));
@@ -337,14 +339,17 @@ impl Row {
         self.root.set_attribute("data-side", side)?;
         port.set_attribute("data-shape", model.shape)?;
         port.set_attribute("data-wired", if model.is_wired { "yes" } else { "no" })?;
-        port.set_attribute("aria-label", &format!("{} of {node}{}", model.words, if model.is_wired { ", wired" } else { "" }))?;
+        port.set_attribute(
+            "aria-label",
+            &format!("{} of {node}{}", model.words, if model.is_wired { ", wired" } else { "" }),
+        )?;
         port.style().set_property("--port", &format!("var(--class-{})", model.color))?;
         self.port = Some(port);
         Ok(())
     }
 
     fn show_param(&mut self, document: &Document, old: Option<&ParamModel>) -> Result<(), JsValue> {
-        let Some(param) = &self.model.param else {
+        let Some(param) = self.model.param.clone() else {
             if let Some(field) = &self.field {
                 field.element().style().set_property("display", "none")?;
             }
@@ -383,7 +388,8 @@ impl Row {
         }
         let field = match &param.control {
             Control::Switch => {
-                let input: HtmlInputElement = element(document, "input", "g-field g-switch")?.unchecked_into();
+                let input: HtmlInputElement =
+                    element(document, "input", "g-field g-switch")?.unchecked_into();
                 input.set_attribute("type", "checkbox")?;
                 input.set_attribute("role", "switch")?;
                 Field::Switch(input)

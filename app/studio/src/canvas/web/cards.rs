@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use wasm_bindgen::JsCast;
 use web_sys::{Document, Element, HtmlElement};
 use wickflow_graph::{Editor, NodeSlot};
 use wickflow_scene::{Camera, Slot};
@@ -35,7 +34,13 @@ impl Cards {
     }
 
     /// Shows these nodes; `is_other` tells which of those that are shown may have changed.
-    pub fn show(&mut self, slots: &[Slot], editor: &Editor, problems: &Problems, is_other: &dyn Fn(Slot) -> bool) {
+    pub fn show(
+        &mut self,
+        slots: &[Slot],
+        editor: &Editor,
+        problems: &Problems,
+        is_other: &dyn Fn(Slot) -> bool,
+    ) {
         for card in &mut self.cards {
             let Some(slot) = card.slot else { continue };
             let is_gone = editor.node(NodeSlot(slot)).is_none();
@@ -123,12 +128,6 @@ impl Cards {
         let (slot, row) = Self::place_of(target)?;
         let card = self.card(slot)?;
         Some((card, row?, card.model.rows.get(row?)?))
-    }
-
-    /// The element that has the keyboard, if it is in a card.
-    pub fn focused(&self) -> Option<HtmlElement> {
-        let active = self.document.active_element()?;
-        self.world.contains(Some(&active)).then(|| active.dyn_into().ok()).flatten()
     }
 }
 

@@ -2,7 +2,9 @@
 
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, HtmlElement};
-use wickflow_scene::{Backing, DrawList, Frame, Glyphs, Ink, Op, Overlay, Painter, PixelRect, Region, Slot, Stroke};
+use wickflow_scene::{
+    Backing, DrawList, Frame, Glyphs, Ink, Op, Overlay, Painter, PixelRect, Region, Slot, Stroke,
+};
 
 use super::theme::Theme;
 use crate::canvas::board::Board;

@@ -11,7 +11,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{HtmlElement, ResizeObserver};
 use wickflow_graph::{Editor, NodeSlot};
 use wickflow_lab::protocol::ProblemSeverity;
-use wickflow_scene::{Camera, Flags, Point, Slot};
+use wickflow_scene::{Camera, Point, Slot};
 
 use super::cards::{Cards, Problems};
 use super::events::Listeners;
@@ -19,7 +19,7 @@ use super::fields::Scrub;
 use super::live::Live;
 use super::minimap::MinimapView;
 use super::surface::Surface;
-use crate::canvas::board::{Board, Cursor, Input, Request, mirror};
+use crate::canvas::board::{Addition, Board, Cursor, Input, Request, mirror};
 use crate::canvas::ui::Ui;
 use crate::state::Studio;
 
@@ -187,6 +187,41 @@ impl Widget {
         inner.schedule();
     }
 
+    /// Adds a node of a kind.
+    pub fn add_kind(&self, kind: &str, addition: impl FnOnce(&Board) -> Addition) {
+        self.inner.add_kind(kind, addition);
+    }
+
+    /// Selects a node and shows it: by its id, or the path of ids to it.
+    pub fn reveal(&self, path: &str) {
+        let inner = &self.inner;
+        let steps: Vec<&str> = path.split('/').collect();
+        let Some((last, way)) = steps.split_last() else { return };
+        inner.studio.edit(|editor| {
+            let here: Vec<String> = editor.path().into_iter().filter_map(|crumb| crumb.node).collect();
+            if here.iter().map(String::as_str).eq(way.iter().copied()) {
+                return;
+            }
+            editor.leave_to(0);
+            for id in way {
+                let slot = editor.node_slot(id);
+                if slot.is_none_or(|slot| editor.enter(slot).is_err()) {
+                    return;
+                }
+            }
+        });
+        inner.act(|board, editor, _| {
+            if let Some(slot) = editor.node_slot(last) {
+                editor.select([slot], []);
+                board.center_on(slot);
+            }
+        });
+    }
+
+    pub(super) fn inner(&self) -> &Rc<Inner> {
+        &self.inner
+    }
+
     /// The keyboard goes to the canvas.
     pub fn focus(&self) {
         super::events::focus(&self.inner.host);
@@ -200,13 +235,22 @@ impl Inner {
     ) -> Option<R> {
         self.follow();
         let mut out = Vec::new();
+        let mut is_other = false;
         let result = self.studio.edit(|editor| {
             let mut board = self.board.borrow_mut();
             let result = act(&mut board, editor, &mut out);
-            board.follow(editor);
+            let followed = board.follow(editor);
+            if followed.is_other {
+                board.show_as_kept(editor);
+                is_other = true;
+            }
             self.seen.set(Seen::of(editor));
             result
         });
+        if is_other {
+            self.ui.show_path(self.studio);
+            self.mark_problems();
+        }
         self.schedule();
         for request in out {
             self.carry_out(request);
@@ -238,7 +282,8 @@ impl Inner {
             Request::Focus(slot) => self.focus_card(slot),
             Request::Write(slot) => self.focus_card(slot),
             Request::Hover(wire) => {
-                let traced = self.studio.with_editor(|editor| super::live::output_of(editor, wire?)).flatten();
+                let traced =
+                    self.studio.with_editor(|editor| super::live::output_of(editor, wire?)).flatten();
                 self.studio.traced.update_if(|old| (std::mem::replace(old, traced.clone()) != traced, ()));
             }
         }
@@ -256,9 +301,10 @@ impl Inner {
     fn focus_card(self: &Rc<Self>, slot: NodeSlot) {
         {
             let mut board = self.board.borrow_mut();
-            let is_seen = board.scene.node(slot.0).is_some_and(|node| {
-                board.camera.visible(board.viewport).contains_rect(&node.rect)
-            });
+            let is_seen = board
+                .scene
+                .node(slot.0)
+                .is_some_and(|node| board.camera.visible(board.viewport).contains_rect(&node.rect));
             if board.camera.zoom < 0.5 || !is_seen {
                 board.center_on(slot);
             }
@@ -283,15 +329,14 @@ impl Inner {
         let mut is_other = false;
         self.studio.edit(|editor| {
             let mut board = self.board.borrow_mut();
-            let revision = board.scene.revision();
-            is_other = board.follow(editor);
-            let is_in_step = board.scene.node_count() == editor.nodes().count()
-                && board.scene.revision() != revision
-                && editor.revision() > old.revision;
-            if is_other && board.viewport.0 > 0.0 {
-                board.show_as_kept(editor);
-            } else if !is_in_step || !self.has_opened.get() {
+            let followed = board.follow(editor);
+            // Another strategy has left no changes behind, or such that do not lead to it.
+            let is_in_step = followed.changes > 0 && board.scene.node_count() == editor.nodes().count();
+            if !is_in_step || !self.has_opened.get() {
                 board.open(editor);
+                is_other = true;
+            } else if followed.is_other {
+                board.show_as_kept(editor);
                 is_other = true;
             }
             self.seen.set(Seen::of(editor));
@@ -366,7 +411,7 @@ impl Inner {
         let mut cards = self.cards.borrow_mut();
         let (camera, _) = self.shown.get();
         if board.camera != camera {
-            self.camera_changed(board, &mut cards, camera);
+            self.camera_changed(board, &mut cards);
         }
         let touched = std::mem::take(&mut board.touched);
         let slots = surface.cards(board);
@@ -376,9 +421,10 @@ impl Inner {
         });
         cards.place(&board.camera);
         surface.paint(board, dpr);
-        self.minimap.borrow_mut().paint(board, &surface, dpr);
+        let is_other = touched.all || !touched.nodes.is_empty();
+        self.minimap.borrow_mut().paint(board, &surface, dpr, is_other);
         self.ui.show_hint(board.hint.as_ref(), board.viewport);
-        self.show_live(board, &mut cards);
+        self.show_live(&mut cards);
         if !is_settled || board.wants_frames() {
             self.schedule();
         }
@@ -389,8 +435,7 @@ impl Inner {
         if board.is_busy() {
             return true;
         }
-        let clock = window().performance();
-        let now = || clock.as_ref().map_or(0.0, web_sys::Performance::now);
+        let now = js_sys::Date::now;
         let start = now();
         while !board.scene.is_settled() {
             if board.scene.settle(ROUTE_STEP) == 0 {
@@ -403,15 +448,14 @@ impl Inner {
         true
     }
 
-    fn camera_changed(&self, board: &Board, cards: &mut Cards, old: Camera) {
+    fn camera_changed(&self, board: &Board, cards: &mut Cards) {
         let now = js_sys::Date::now();
         self.shown.set((board.camera, now));
-        let is_zoom = board.camera.zoom.total_cmp(&old.zoom).is_ne();
         self.ui.zoom.update_if(|zoom| {
             let percent = (board.camera.zoom * 100.0).round();
             (std::mem::replace(zoom, percent).total_cmp(&percent).is_ne(), ())
         });
-        cards.set_still(!(is_zoom || self.waits_for_calm.get()) && board.is_busy());
+        cards.set_still(false);
         if !self.waits_for_calm.replace(true) {
             self.wait_for_calm();
         }
@@ -455,18 +499,4 @@ fn frame(inner: &Weak<Inner>) {
         inner.on_input(Input::Frame);
     }
     inner.draw();
-}
-
-/// Whether a wire's signal is on at the bar that is looked at.
-pub(super) fn set_fired(board: &mut Board, fired: &[Slot]) {
-    let old: Vec<(Slot, Flags)> = board
-        .scene
-        .wires()
-        .filter(|(slot, wire, _)| wire.flags.contains(Flags::FIRED) != fired.contains(slot))
-        .map(|(slot, wire, _)| (slot, wire.flags))
-        .collect();
-    for (slot, flags) in old {
-        let on = !flags.contains(Flags::FIRED);
-        board.scene.set_wire_flags(slot, flags.with(Flags::FIRED, on));
-    }
 }
