@@ -56,6 +56,7 @@ enum Work {
     /// Columns of all outputs, so that they are there when a value is asked for.
     Columns,
     Sensitivity(Box<SensitivityJob>),
+    Check,
     Compare(Box<CompareJob>),
     Evaluate(Box<EvaluateJob>),
 }
@@ -100,7 +101,7 @@ impl Lab {
             replies.push(Message::last(id, Answer::Canceled));
             return replies;
         }
-        if self.waiting.len() >= MAX_WAITING {
+        if self.waiting.len() + self.jobs.len() >= MAX_WAITING {
             let error = LabError::TooLarge(format!("{MAX_WAITING} requests are waiting already"));
             return vec![Message::last(id, error.into())];
         }
@@ -212,6 +213,10 @@ impl Lab {
                 let job = SensitivityJob::new(request, core.full()?)?;
                 return Ok(self.begin(id, Work::Sensitivity(Box::new(job))));
             }
+            Ask::Check => {
+                core.full()?;
+                return Ok(self.begin(id, Work::Check));
+            }
             Ask::Compare(request) => {
                 let job = CompareJob::new(request)?;
                 return Ok(self.begin(id, Work::Compare(Box::new(job))));
@@ -260,7 +265,7 @@ impl Work {
     /// Whether it is of no use once there is a newer run.
     fn is_about_run(&self) -> bool {
         match self {
-            Self::Details(_) | Self::Columns | Self::Sensitivity(_) => true,
+            Self::Details(_) | Self::Columns | Self::Sensitivity(_) | Self::Check => true,
             Self::Compare(_) | Self::Evaluate(_) => false,
         }
     }
@@ -287,7 +292,6 @@ impl Core {
             Ask::ExplainTrade { index } => return explain::explain_trade(id, index, full, evaluators, clock),
             Ask::Find(request) => return inspect::find(id, &request, full, evaluators),
             Ask::NodeStats => return inspect::node_stats(id, full, evaluators, clock),
-            Ask::Check => return inspect::proofs(id, full),
             Ask::ReportHtml => export::report_html(full, clock)?,
             Ask::ReportJson => export::report_json(full, clock)?,
             Ask::TradesCsv => export::trades_table(full, clock)?,
@@ -315,6 +319,7 @@ impl Core {
                 let (reply, is_last) = job.step(id, full, &mut self.evaluators)?;
                 Ok(if is_last { Piece::Last(vec![reply]) } else { Piece::More(vec![reply]) })
             }
+            Work::Check => Ok(Piece::Last(vec![inspect::proofs(id, self.full()?)?])),
             Work::Compare(job) => {
                 let reply = job.step(id, &mut self.shelf, &mut self.evaluators, self.clock)?;
                 Ok(reply.map_or(Piece::More(Vec::new()), |reply| Piece::Last(vec![reply])))

@@ -144,6 +144,26 @@ fn settings_are_those_of_the_command_line() {
 }
 
 #[test]
+fn bars_before_a_session_began_only_warm_up() {
+    const ROWS: usize = 5_000;
+    let mut lab = lab_with(ROWS as u32);
+    let series = eg1(ROWS);
+    let began = series.close_times()[999].0;
+    let config = RunConfig {
+        rows: wickflow_backtest::config::Rows { from: 1_000, to: usize::MAX },
+        ..RunConfig::new(10_000.0, FeeModel::bps(10.0), Slippage::None)
+    };
+    for name in ["average_cross", "two_timeframes"] {
+        let ran = run(&mut lab, template(name), json!({ "trade_from": began }), "full");
+        let (report, _) = command_line(template(name), &series, &config);
+        assert_eq!(ran.result.run_hash, report.run_hash, "{name}");
+        assert_eq!(ran.message.column(ran.result.curve.bar).first(), Some(&1_000.0));
+        let hold = ran.message.column(ran.result.curve.hold).last().copied();
+        assert_eq!(hold, report.benchmark.map(|held| held.final_equity));
+    }
+}
+
+#[test]
 fn the_curve_keeps_the_extremes_and_the_deepest_fall() {
     let mut lab = lab_with(50_000);
     let ran = run(&mut lab, template("rsi_dip"), json!({}), "quick");

@@ -52,6 +52,10 @@ pub struct Settings {
     /// And those that open at or after this, as with `--to`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub to: Option<i64>,
+    /// Bars that close at or before this warm the strategy up and are not traded, as those before a paper run began.
+    /// Searches trade all bars.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trade_from: Option<i64>,
     /// Cash at the start, in the quote currency.
     #[serde(default = "default_cash")]
     pub cash: f64,
@@ -92,6 +96,7 @@ impl Settings {
             series: series.into(),
             from: None,
             to: None,
+            trade_from: None,
             cash: default_cash(),
             fees: Fees::default(),
             slippage: Slippage::default(),

@@ -11,8 +11,10 @@ mod outputs;
 mod tables;
 pub(crate) mod wiring;
 
+use wickflow_backtest::config::Rows;
 use wickflow_backtest::{Run, RunConfig, run_hash, run_program};
 use wickflow_shared::digest::Digest;
+use wickflow_strategy::data::Series;
 use wickflow_strategy::document::Document;
 use wickflow_strategy::{Diagnostic, Limits, Program, Severity, compile};
 
@@ -191,6 +193,7 @@ pub(crate) fn execute(
     timings.lap("prepare candles");
     let evaluation = rig.evaluate(&program).map_err(|error| LabError::evaluate(error, &program))?;
     timings.lap("compute columns");
+    let config = RunConfig { rows: traded(&settings, rig.series()), ..config };
     let run = run_program(&program, &evaluation, rig.series(), &config)?;
     timings.lap("fill orders");
     let snapshot = rig.series().digest();
@@ -198,6 +201,12 @@ pub(crate) fn execute(
     timings.lap("hash");
     let key = rig.key.clone();
     Ok(Done { document, program, settings, config, key, evaluation, run, snapshot, hash, timings })
+}
+
+/// The bars that are traded.
+fn traded(settings: &Settings, series: &Series) -> Rows {
+    let warms_up = |from: i64| series.close_times().partition_point(|close| close.0 <= from);
+    Rows { from: settings.trade_from.map_or(0, warms_up), ..Rows::default() }
 }
 
 /// Runs what compiled; the run becomes the current one.
