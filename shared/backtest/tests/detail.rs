@@ -158,6 +158,30 @@ fn sessions_are_covered_up_to_their_last_bar() {
     }
 }
 
+/// What is traded before the exchange opens belongs to no bar of its hours: a daily candle does not know those prices.
+#[test]
+fn finer_candles_outside_of_hours_do_not_count() {
+    let fives = sessions();
+    let calendar = fives.calendar();
+    let daily = Arc::new(aggregate(fives.candles(), Timeframe::Day, calendar));
+    let days = Series::new(fives.symbol().clone(), Timeframe::Day, calendar.clone(), daily);
+    let early: CandleColumns = fives
+        .candles()
+        .iter()
+        .flat_map(|candle| {
+            let is_first = !calendar.is_open(candle.open_time.plus_ms(-1));
+            let open_time = candle.open_time.plus_ms(-3_600_000);
+            let before = Candle { open_time, high: candle.high * 2.0, ..candle };
+            is_first.then_some(before).into_iter().chain([candle])
+        })
+        .collect();
+    let (symbol, timeframe) = (fives.symbol().clone(), fives.timeframe());
+    let early = Arc::new(Series::new(symbol, timeframe, calendar.clone(), Arc::new(early)));
+    let coverage = |finer: &Arc<Series>| Detail::new(&days, finer.clone()).unwrap().coverage(0, u32::MAX);
+    assert!(early.rows() > fives.rows() + 50);
+    assert_eq!(coverage(&early), coverage(&fives));
+}
+
 #[test]
 fn the_hash_tells_detail_apart() {
     let lab = bracket();

@@ -10,7 +10,9 @@ use wickflow_shared::time::Timestamp;
 
 pub use fee::{FeeModel, FeeOrder};
 pub use india::{IndiaRates, IndiaSegment};
-pub use profile::{BarPath, EntryTiming, FillProfile, GuardStart, LimitFill, StopLimitFill, Tie};
+pub use profile::{
+    BarPath, EntryTiming, FillProfile, GuardStart, LimitFill, StopLimitFill, Tie, UnknownProfile,
+};
 pub use slippage::Slippage;
 pub(crate) use slippage::Taking;
 

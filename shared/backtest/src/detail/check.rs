@@ -14,10 +14,9 @@ pub(crate) enum Finding {
     Disagrees,
 }
 
-/// Looks whether finer candles, ascending and within the bar, fill its trading time and have its prices.
-pub(crate) fn examine(calendar: &Calendar, bucket: Bucket, bar: &Bar, finer: &[FinerBar]) -> Finding {
+/// Looks whether finer candles, ascending and within the bar's trading time `span`, fill that and have its prices.
+pub(crate) fn examine(calendar: &Calendar, span: Bucket, bar: &Bar, finer: &[FinerBar]) -> Finding {
     let (Some(first), Some(last)) = (finer.first(), finer.last()) else { return Finding::Gap };
-    let span = if calendar.is_round_the_clock() { bucket } else { calendar.trading_span(bucket) };
     let follows = |pair: &[FinerBar]| match pair {
         [before, after] => is_next(calendar, before.bucket.close, after.bucket.open),
         _ => true,

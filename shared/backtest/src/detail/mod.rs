@@ -1,7 +1,7 @@
 //! Finer candles of the traded symbol, that orders are matched along (rule B3): decisions stay at the closes of the
 //! strategy's own bars.
 //!
-//! A bar is walked through in detail only where its finer candles are all there and make up the bar; elsewhere its own
+//! Finer candles outside of the exchange's hours do not count: nothing fills then (rule M4). A bar is walked through in detail only where its finer candles are all there and make up the bar; elsewhere its own
 //! path counts, and [`Coverage`] tells how often that was so.
 
 mod check;
@@ -15,7 +15,7 @@ use wickflow_strategy::data::Series;
 
 pub(crate) use self::check::{Finding, examine};
 
-use crate::simulate::{Bar, Bars, FinerBar, bucket_of};
+use crate::simulate::{Bar, Bars, FinerBar, bucket_of, span_of};
 
 /// The finer candles within each bar of a series.
 #[derive(Debug)]
@@ -98,15 +98,16 @@ impl Detail {
         let mut next = 0;
         for row in 0..series.rows() {
             let (Some(bar), Some(bucket)) = (coarse.at(row), bucket_of(series, row)) else { break };
-            while times.get(next).is_some_and(|time| *time < bucket.open) {
+            let span = span_of(series.calendar(), bucket);
+            while times.get(next).is_some_and(|time| *time < span.open) {
                 next += 1;
             }
             let from = next;
-            while times.get(next).is_some_and(|time| *time < bucket.close) {
+            while times.get(next).is_some_and(|time| *time < span.close) {
                 next += 1;
             }
             detail.copy(from, next, &mut within);
-            let finding = examine(series.calendar(), bucket, &bar, &within);
+            let finding = examine(series.calendar(), span, &bar, &within);
             let number = |row: usize| u32::try_from(row).unwrap_or(u32::MAX);
             detail.bars.push(Part { finding, from: number(from), to: number(next) });
         }

@@ -3,7 +3,7 @@ use wickflow_shared::time::Timeframe;
 
 use super::ForwardError;
 use crate::detail::{Coverage, Finding, examine};
-use crate::simulate::{Bar, FinerBar};
+use crate::simulate::{Bar, FinerBar, span_of};
 
 /// Finer candles that wait for their bar.
 pub(super) struct Finer {
@@ -43,8 +43,9 @@ impl Finer {
     pub(super) fn take(&mut self, calendar: &Calendar, bucket: Bucket, bar: &Bar) -> Vec<FinerBar> {
         let due = self.waiting.partition_point(|finer| finer.bucket.open < bucket.close);
         let mut within: Vec<FinerBar> = self.waiting.drain(..due).collect();
-        within.retain(|finer| finer.bucket.open >= bucket.open);
-        let finding = examine(calendar, bucket, bar, &within);
+        let span = span_of(calendar, bucket);
+        within.retain(|finer| (span.open..span.close).contains(&finer.bucket.open));
+        let finding = examine(calendar, span, bar, &within);
         self.coverage.count(finding);
         if finding != Finding::Whole {
             within.clear();

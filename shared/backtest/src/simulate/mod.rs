@@ -1,7 +1,7 @@
 //! The simulator: orders meet candles, bar by bar.
 //!
-//! Within a bar the price goes along a path of four points; at each point the orders that the price has reached fill
-//! (`event`), then the strategy looks at the close and orders (`decide`). A batch has all candles beforehand and skips
+//! Within a bar the price goes along a path of four points (`walk`), or along those of finer candles; at each point the
+//! orders that the price has reached fill (`event`), then the strategy looks at the close and orders (`decide`). A batch has all candles beforehand and skips
 //! the bars in which nothing can happen (`batch`), which changes nothing but the time it takes; what comes bar by bar
 //! takes the same steps ([`Forward`](crate::Forward)).
 //!
