@@ -5,19 +5,22 @@ mod damage;
 mod find;
 mod hit;
 mod index;
+mod moved;
 mod node;
 mod query;
+mod settle;
 
-pub(crate) use change::WIRE_HALO;
 pub use damage::Damage;
 pub use find::Direction;
 pub use hit::{Edge, Hit, Select};
 pub use node::{End, Flags, Node, NodeKind, Port, Side, Slot, Wire};
 pub use query::Visible;
+pub(crate) use settle::WIRE_HALO;
 
 use crate::geometry::{Point, Rect};
 use crate::route::{Path, Router, WireStyle};
 use index::Grid;
+use moved::Moved;
 
 /// Nodes and wires with their places.
 ///
@@ -36,11 +39,12 @@ pub struct Scene {
     wire_grid: Grid,
     style: WireStyle,
     damage: Damage,
-    /// Places that a card has come to or has left since the last time that wires were looked at.
-    moved: Vec<Rect>,
+    moved: Moved,
     /// Wires that [`Scene::settle`] has to route.
     stale: Vec<Slot>,
     router: Router,
+    /// Wires of the nodes that are being moved.
+    concerned: Vec<Slot>,
     /// Start, reroute points and end of the wire in hand.
     points: Vec<Point>,
     revision: u64,
