@@ -26,30 +26,36 @@ pub(crate) struct Batch {
     pub(crate) others: Vec<Arc<CandleColumns>>,
     /// Whether there are more behind these.
     pub(crate) has_more: bool,
+    /// Whether its own candles are further than those of another series that it reads.
+    pub(crate) waits: bool,
 }
 
-/// Which candles: of what, from when, up to which close.
-type Key = (Symbol, Timeframe, Timestamp, Timestamp);
+/// Which candles: of what, from when, up to which close, and how many at most.
+type Key = (Symbol, Timeframe, Timestamp, Timestamp, usize);
 
 /// Reads for one round of steps; what one run has asked for is there for the next.
 pub(crate) struct Reader<'a> {
     market: &'a Market,
+    clock: Timestamp,
+    settled: HashMap<Symbol, Timestamp>,
     pages: HashMap<Key, Arc<CandleColumns>>,
 }
 
 impl<'a> Reader<'a> {
-    pub(crate) fn new(market: &'a Market) -> Self {
-        Self { market, pages: HashMap::new() }
+    /// Reads what has closed by the market's clock.
+    pub(crate) fn new(market: &'a Market, clock: Timestamp) -> Self {
+        Self { market, clock, settled: HashMap::new(), pages: HashMap::new() }
     }
 
-    /// The candles that a run has not taken and that have closed by `settled`.
-    pub(crate) async fn batch(
-        &mut self,
-        session: &Session,
-        settled: Timestamp,
-    ) -> Result<Batch, ForwardError> {
+    /// The candles that a run has not taken.
+    pub(crate) async fn batch(&mut self, session: &Session) -> Result<Batch, ForwardError> {
         let series = (&session.symbol, session.timeframe);
         let most = session.page(PAGE, OTHER_PAGE);
+        let own = self.settled(&session.symbol).await?;
+        let mut settled = own;
+        for other in &session.others {
+            settled = settled.min(self.settled(&other.series.symbol).await?);
+        }
         let page = self.page(series, session.next_from, settled, PAGE).await?;
         let mut candles = page.clone();
         let mut has_more = page.len() == PAGE;
@@ -75,7 +81,16 @@ impl<'a> Reader<'a> {
                 others.push(Arc::new(all));
             }
         }
-        Ok(Batch { candles, others, has_more })
+        Ok(Batch { candles, others, has_more, waits: settled < own })
+    }
+
+    async fn settled(&mut self, symbol: &Symbol) -> Result<Timestamp, ForwardError> {
+        if let Some(settled) = self.settled.get(symbol) {
+            return Ok(*settled);
+        }
+        let settled = self.market.settled(symbol, self.clock).await?;
+        self.settled.insert(symbol.clone(), settled);
+        Ok(settled)
     }
 
     async fn page(
@@ -85,7 +100,7 @@ impl<'a> Reader<'a> {
         closed_by: Timestamp,
         limit: usize,
     ) -> Result<Arc<CandleColumns>, ForwardError> {
-        let key = (symbol.clone(), timeframe, from, closed_by);
+        let key = (symbol.clone(), timeframe, from, closed_by, limit);
         if let Some(page) = self.pages.get(&key) {
             return Ok(page.clone());
         }

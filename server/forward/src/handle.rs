@@ -214,10 +214,13 @@ impl ForwardHandle {
         owner: AccountId,
         id: PaperRunId,
     ) -> Result<PaperReconciliation, ForwardError> {
+        // Candles of a long run are many: so many at a time are read.
+        let _turn = self.inner.work.acquire().await.map_err(|_| ForwardError::ShutDown)?;
         let stored = self.inner.store.get(owner, id).await?;
         let inputs =
             reconcile::read(&self.inner.market, &self.inner.store, stored, self.inner.limits).await?;
-        self.work(move || reconcile::compare(inputs)).await?
+        let compared = tokio::task::spawn_blocking(move || reconcile::compare(inputs)).await;
+        compared.map_err(|error| ForwardError::Internal(error.to_string()))?
     }
 
     /// Ends the task when it has written what it has begun. The runs come back with the next start.

@@ -68,13 +68,24 @@ pub(crate) struct Engine {
     series: BTreeMap<(Symbol, Timeframe), Option<Timestamp>>,
     /// Runs that may have candles to take.
     due: BTreeSet<PaperRunId>,
+    /// Runs that wait for a series that is behind the one they trade.
+    waiting: BTreeSet<PaperRunId>,
     jumps: u64,
 }
 
 impl Engine {
     pub(crate) fn new(market: Market, store: PaperRunStore, limits: ForwardLimits, behind: Behind) -> Self {
-        let (sessions, series, due) = (BTreeMap::new(), BTreeMap::new(), BTreeSet::new());
-        Self { market, store, limits, behind, sessions, series, due, jumps: 0 }
+        Self {
+            market,
+            store,
+            limits,
+            behind,
+            sessions: BTreeMap::new(),
+            series: BTreeMap::new(),
+            due: BTreeSet::new(),
+            waiting: BTreeSet::new(),
+            jumps: 0,
+        }
     }
 
     /// Brings back the runs that ran, then takes candles and commands until it is told to stop.
@@ -120,29 +131,33 @@ impl Engine {
             self.jumps = now.jumps;
             self.jump(now.clock).await;
         }
-        self.look(now.clock).await?;
+        let looked = self.look(now.clock).await;
         if self.due.is_empty() {
-            return Ok(());
+            return looked;
         }
         let started = std::time::Instant::now();
         self.round(now.clock).await?;
         metrics::histogram!("wickflow_paper_round_seconds").record(started.elapsed().as_secs_f64());
-        Ok(())
+        looked
     }
 
     /// Finds the series of which a bar has closed since they were last looked at: their runs are due.
     async fn look(&mut self, clock: Timestamp) -> Result<(), crate::ForwardError> {
-        let mut closed = BTreeSet::new();
+        self.due.append(&mut self.waiting);
+        let (mut closed, mut failure) = (BTreeSet::new(), None);
         for ((symbol, timeframe), seen) in &mut self.series {
             let calendar = self.market.calendar(symbol)?;
             let forming = |at| Some(calendar.bucket(at, *timeframe).open);
             if *seen == forming(clock) {
                 continue;
             }
-            let settled = self.market.settled(symbol, clock).await?;
-            if *seen != forming(settled) {
-                *seen = forming(settled);
-                closed.insert((symbol.clone(), *timeframe));
+            match self.market.settled(symbol, clock).await {
+                Ok(settled) if *seen != forming(settled) => {
+                    *seen = forming(settled);
+                    closed.insert((symbol.clone(), *timeframe));
+                }
+                Ok(_) => {}
+                Err(error) => failure = Some(error),
             }
         }
         if !closed.is_empty() {
@@ -150,7 +165,7 @@ impl Engine {
             let waiting = waiting.filter(|one| closed.contains(&(one.symbol.clone(), one.timeframe)));
             self.due.extend(waiting.map(|session| session.id));
         }
-        Ok(())
+        failure.map_or(Ok(()), Err)
     }
 
     /// A replay has jumped. Runs that are ahead of it now begin their history again, and will tell nothing new until

@@ -1,7 +1,6 @@
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use wickflow_shared::market::Symbol;
 use wickflow_shared::protocol::paper::{PaperDifference, PaperRunId, PaperRunState};
 use wickflow_shared::time::Timestamp;
 use wickflow_store::paper_runs::{PaperAppend, PaperEnd, PaperStoreError};
@@ -11,6 +10,16 @@ use super::{Engine, RETRY, wall_time};
 use crate::ForwardError;
 use crate::candles::{Batch, Reader};
 use crate::session::{Ending, Session, Split, Step};
+
+/// What a round begins with.
+struct Gathered {
+    /// Runs that are up to date.
+    idle: Vec<PaperRunId>,
+    /// Runs that have candles to take, with them.
+    turns: Vec<Turn>,
+    /// Why candles could not be read, of a run that waits for them.
+    failure: Option<ForwardError>,
+}
 
 /// A run, what it is given, and what it did with it.
 struct Turn {
@@ -22,52 +31,57 @@ struct Turn {
 impl Engine {
     /// Takes every run that is due one batch of candles further.
     pub(super) async fn round(&mut self, clock: Timestamp) -> Result<(), ForwardError> {
-        let (idle, turns) = self.gather(clock).await?;
+        let Gathered { idle, turns, failure } = self.gather(clock).await;
         for id in idle {
             self.due.remove(&id);
         }
-        // What is under way is not lost when the future is: it would be brought back from the store.
+        let ids: Vec<PaperRunId> = turns.iter().map(|turn| turn.session.id).collect();
         let turns = tokio::task::spawn_blocking(move || turns.into_iter().map(taken).collect::<Vec<_>>());
-        let turns = turns.await.map_err(|error| ForwardError::Internal(error.to_string()))?;
-        let mut appends = Vec::with_capacity(turns.len());
-        for turn in &turns {
-            appends.push(self.append_of(turn, clock).await?);
+        match turns.await {
+            Ok(turns) => {
+                let mut appends = Vec::with_capacity(turns.len());
+                for turn in &turns {
+                    appends.push(self.append_of(turn, clock).await);
+                }
+                self.commit(&mut appends).await;
+                self.settle(turns, appends);
+            }
+            Err(error) => {
+                tracing::error!(%error, "a round of the paper runs was lost; they are brought back");
+                for id in ids {
+                    self.attach(id, clock).await;
+                }
+            }
         }
-        self.commit(&mut appends).await;
-        self.settle(turns, appends);
-        Ok(())
+        failure.map_or(Ok(()), Err)
     }
 
-    /// The runs that have candles to take, with them; and those that are up to date.
-    async fn gather(&mut self, clock: Timestamp) -> Result<(Vec<PaperRunId>, Vec<Turn>), ForwardError> {
-        let mut settled: HashMap<Symbol, Timestamp> = HashMap::new();
-        let mut reader = Reader::new(&self.market);
-        let (mut idle, mut batches) = (Vec::new(), Vec::new());
+    /// Looks for runs that have candles to take. One whose candles cannot be read waits; the others go on.
+    async fn gather(&mut self, clock: Timestamp) -> Gathered {
+        let mut reader = Reader::new(&self.market, clock);
+        let (mut idle, mut batches, mut failure) = (Vec::new(), Vec::new(), None);
+        let mut waiting = Vec::new();
         for id in &self.due {
             let Some(session) = self.sessions.get(id) else {
                 idle.push(*id);
                 continue;
             };
-            let until = match settled.get(&session.symbol) {
-                Some(until) => *until,
-                None => {
-                    let until = self.market.settled(&session.symbol, clock).await?;
-                    settled.insert(session.symbol.clone(), until);
-                    until
+            match reader.batch(session).await {
+                Ok(batch) if batch.candles.is_empty() && !self.has_come_back(session) => {
+                    idle.push(*id);
+                    waiting.extend(batch.waits.then_some(*id));
                 }
-            };
-            let batch = reader.batch(session, until).await?;
-            if batch.candles.is_empty() && !self.has_come_back(session) {
-                idle.push(*id);
-            } else {
-                batches.push((*id, batch));
+                Ok(batch) => batches.push((*id, batch)),
+                Err(error) => failure = Some(error),
             }
         }
         let turn = |(id, batch): (PaperRunId, Batch)| {
             let session = self.sessions.remove(&id)?;
             Some(Turn { session, batch, step: Step::default() })
         };
-        Ok((idle, batches.into_iter().filter_map(turn).collect()))
+        self.waiting.extend(waiting);
+        let turns = batches.into_iter().filter_map(turn).collect();
+        Gathered { idle, turns, failure }
     }
 
     /// Whether a run that comes back has taken all that it had taken before.
@@ -76,7 +90,7 @@ impl Engine {
     }
 
     /// What is to be written of a turn.
-    async fn append_of(&self, turn: &Turn, clock: Timestamp) -> Result<PaperAppend, ForwardError> {
+    async fn append_of(&self, turn: &Turn, clock: Timestamp) -> PaperAppend {
         let Turn { session, batch, step } = turn;
         let mut append = PaperAppend {
             id: session.id,
@@ -87,7 +101,7 @@ impl Engine {
         };
         if let Some(ending) = &step.end {
             let difference = match &ending.split {
-                Some(split) => Some(self.difference(session.id, split).await?),
+                Some(split) => Some(self.difference(session.id, split).await),
                 None => None,
             };
             let kind = match ending.state {
@@ -106,23 +120,26 @@ impl Engine {
             });
             append.events.push(lifecycle("resumed", clock, &body));
         }
-        Ok(append)
+        append
     }
 
-    async fn difference(&self, id: PaperRunId, split: &Split) -> Result<PaperDifference, ForwardError> {
+    async fn difference(&self, id: PaperRunId, split: &Split) -> PaperDifference {
         let recorded = match split.seq {
-            Some(seq) => self.store.event(id, seq).await?,
+            Some(seq) => self.store.event(id, seq).await.unwrap_or_else(|error| {
+                tracing::error!(run.id = %id, seq, %error, "the event that differs could not be read");
+                None
+            }),
             None => None,
         };
         let json = |text: &String| serde_json::from_str(text).ok();
         let kind = recorded.as_ref().map_or(&split.kind, |event| &event.kind);
-        Ok(PaperDifference {
+        PaperDifference {
             bar: split.bar,
             kind: kind.clone(),
             seq: split.seq,
             recorded: recorded.as_ref().and_then(|event| json(&event.body)),
             computed: split.computed.as_ref().and_then(json),
-        })
+        }
     }
 
     /// Makes it durable, however long that takes: nobody sees what is not. What somebody else has written meanwhile
@@ -180,6 +197,7 @@ impl Engine {
             }
             if !batch.has_more {
                 self.due.remove(&id);
+                self.waiting.extend(batch.waits.then_some(id));
             }
             self.sessions.insert(id, session);
         }

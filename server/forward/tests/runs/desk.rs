@@ -1,13 +1,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future::BoxFuture;
 use serde_json::json;
 use tempfile::TempDir;
 use wickflow_forward::{ForwardHandle, ForwardLimits, Start};
 use wickflow_market::testing::{MemoryCandles, RuntimeTime, Script, ScriptedFeed, coin};
-use wickflow_market::{Hub, HubConfig, HubHandle};
+use wickflow_market::{Control, Feed, FeedSink, Hub, HubConfig, HubHandle};
 use wickflow_shared::id::AccountId;
-use wickflow_shared::market::{Candle, CandleColumns, Symbol};
+use wickflow_shared::market::{Candle, CandleColumns, Instrument, Symbol};
+use wickflow_shared::protocol::FeedKind;
 use wickflow_shared::protocol::paper::{PaperEvent, PaperRun, PaperRunId};
 use wickflow_shared::time::{Timeframe, Timestamp};
 use wickflow_store::Database;
@@ -26,6 +28,7 @@ pub(crate) struct Desk {
     candles: Arc<MemoryCandles>,
     database: Database,
     limits: ForwardLimits,
+    kind: FeedKind,
     /// What will happen, minute by minute.
     pub(crate) story: CandleColumns,
     folder: TempDir,
@@ -65,7 +68,16 @@ impl Desk {
         Self::open_with(rows, ForwardLimits::default()).await
     }
 
+    /// The same, with a feed whose candles are recorded some time after they have closed.
+    pub(crate) async fn recorded(rows: usize) -> Self {
+        Self::open_as(rows, ForwardLimits::default(), FeedKind::Coinbase).await
+    }
+
     pub(crate) async fn open_with(rows: usize, limits: ForwardLimits) -> Self {
+        Self::open_as(rows, limits, FeedKind::Sim).await
+    }
+
+    async fn open_as(rows: usize, limits: ForwardLimits, kind: FeedKind) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let address = format!("sqlite://{}", folder.path().join("test.db").display());
         let database = Database::open(&address).await.unwrap();
@@ -76,9 +88,9 @@ impl Desk {
         let candles =
             Arc::new(MemoryCandles::new(Timeframe::M1, vec![coin("TEST:COIN0"), coin("TEST:COIN1")]));
         let store = PaperRunStore::new(database.clone(), PaperRunLimits { running: 200, kept: 300 });
-        let (hub, script) = open_hub(&candles, &story, rows);
+        let (hub, script) = open_hub(&candles, &story, rows, kind);
         let runs = ForwardHandle::start(hub.clone(), store.clone(), limits).await.unwrap();
-        let desk = Self { runs, store, hub, script, candles, database, limits, story, folder };
+        let desk = Self { runs, store, hub, script, candles, database, limits, kind, story, folder };
         desk.play(0, rows).await;
         desk
     }
@@ -91,10 +103,20 @@ impl Desk {
 
     /// Has minutes of the story in the history, whatever the clock shows.
     pub(crate) fn record(&self, from: usize, to: usize) {
-        let candles: Vec<Candle> = self.story.slice(from..to).iter().collect();
-        for coin in [symbol(0), symbol(1)] {
-            self.candles.put(&coin, &candles);
+        for number in [0, 1] {
+            self.record_of(number, from, to);
         }
+    }
+
+    /// The same of one coin only.
+    pub(crate) fn record_of(&self, number: usize, from: usize, to: usize) {
+        let candles: Vec<Candle> = self.story.slice(from..to).iter().collect();
+        self.candles.put(&symbol(number), &candles);
+    }
+
+    /// Has the clock show the open of a minute.
+    pub(crate) async fn clock(&self, row: usize) {
+        self.script.clock(self.time_of(row)).await;
     }
 
     /// Puts another candle in the place of one.
@@ -147,12 +169,12 @@ impl Desk {
     /// Stops the runs' task and the market, and starts both again when so many minutes have passed. What is in the
     /// history stays.
     pub(crate) async fn restart(self, rows: usize) -> Self {
-        let Self { runs, store, hub, candles, database, limits, story, folder, .. } = self;
+        let Self { runs, store, hub, candles, database, limits, kind, story, folder, .. } = self;
         runs.shutdown().await;
         hub.shutdown().await;
-        let (hub, script) = open_hub(&candles, &story, rows);
+        let (hub, script) = open_hub(&candles, &story, rows, kind);
         let runs = ForwardHandle::start(hub.clone(), store.clone(), limits).await.unwrap();
-        let desk = Self { runs, store, hub, script, candles, database, limits, story, folder };
+        let desk = Self { runs, store, hub, script, candles, database, limits, kind, story, folder };
         desk.script.clock(desk.time_of(rows)).await;
         desk
     }
@@ -163,9 +185,34 @@ impl Desk {
     }
 }
 
-fn open_hub(candles: &Arc<MemoryCandles>, story: &CandleColumns, rows: usize) -> (HubHandle, Script) {
+fn open_hub(
+    candles: &Arc<MemoryCandles>,
+    story: &CandleColumns,
+    rows: usize,
+    kind: FeedKind,
+) -> (HubHandle, Script) {
     let (feed, script) = ScriptedFeed::new(vec![coin("TEST:COIN0"), coin("TEST:COIN1")]);
     let start = story.open_times()[0].plus_ms(60_000 * i64::try_from(rows).unwrap());
     let config = HubConfig { wall: RuntimeTime::starting_at(start), ..HubConfig::new(1) };
-    (Hub::start(Box::new(feed), config, candles.clone()), script)
+    (Hub::start(Box::new(Venue { feed, kind }), config, candles.clone()), script)
+}
+
+/// A scripted feed that says that it is another.
+struct Venue {
+    feed: ScriptedFeed,
+    kind: FeedKind,
+}
+
+impl Feed for Venue {
+    fn kind(&self) -> FeedKind {
+        self.kind
+    }
+
+    fn instruments(&self) -> Vec<Instrument> {
+        self.feed.instruments()
+    }
+
+    fn run(self: Box<Self>, sink: FeedSink, control: Control) -> BoxFuture<'static, ()> {
+        Box::new(self.feed).run(sink, control)
+    }
 }

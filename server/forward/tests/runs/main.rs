@@ -9,5 +9,6 @@
 mod bounds;
 mod coming_back;
 mod desk;
+mod recorded;
 mod refused;
 mod trading;
