@@ -201,7 +201,7 @@ pub struct PaperEvent {
     /// The market's time: the close of the bar that it belongs to.
     pub time: Timestamp,
     /// What: `order_placed`, `order_filled`, `trade_closed` and the like from the simulator; `started`, `resumed`,
-    /// `caught_up`, `stopped`, `diverged`, `failed`, `limit_reached` from the server.
+    /// `stopped`, `ended`, `diverged`, `failed` from the server.
     pub kind: String,
     /// Whether the candle had closed before the run got to see it: while the server was down, say.
     #[serde(default)]
