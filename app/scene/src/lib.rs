@@ -1,7 +1,16 @@
 //! The geometry of a node canvas: what is where, what is under the cursor, how wires run, what to draw.
 //!
 //! Plain Rust without dependencies: no framework, no browser, no document. A host mirrors its document into a
-//! [`Scene`], looks through a [`Camera`], and executes the [`DrawList`]s of a [`Painter`] on a canvas.
+//! [`Scene`], looks at it through a [`Camera`], and executes the [`DrawList`]s of a [`Painter`] on a canvas.
+//!
+//! ```text
+//! scene     nodes, ports, wires by slot; index, hit tests, damage                     -> Scene, Hit, Visible
+//! route     lines of wires: round nodes, stepped, curved                              -> Path
+//! paint     pictures as batches of rectangles, strokes and texts in device pixels     -> Painter, DrawList
+//! backing   what of the last picture can stay when the camera moves                   -> Backing, Plan
+//! layout    columns from left to right                                                -> Scene::layout, layout
+//! guides, arrange, shake, minimap: snapping, aligning, shaking off, the whole in a corner
+//! ```
 //!
 //! ```
 //! use wickflow_scene::{Camera, End, Hit, Node, Painter, Point, Port, Rect, Region, Scene, Wire, WireStyle};
@@ -28,6 +37,34 @@
 //! let mut painter = Painter::default();
 //! assert!(!painter.draw(&scene, &Region::of(&camera, viewport, dpr)).is_empty());
 //! ```
+//!
+//! # Coordinates
+//!
+//! *World pixels* are where the document says things are; at zoom 1 they are CSS pixels. *Screen points* are CSS pixels
+//! from the corner of the viewport. *Device pixels* of a [`Region`] are counted from the world's origin at the scale in
+//! hand and are whole, so that strips drawn at different times fit; those of a [`DrawList`] from the region's corner.
+//! Tolerances are in world pixels: divide CSS pixels by the zoom.
+//!
+//! # A frame
+//!
+//! 1. Apply what changed: [`Scene::set_node`], [`Scene::move_nodes`], [`Scene::set_wire`], ... Wires follow at once by
+//!    a cheap route; [`Scene::settle`] at the end of a drag, in slices if it is a large document, routes them round
+//!    the nodes. [`Scene::settle_in`] does those first that are seen.
+//! 2. [`Painter::dom_nodes`] names the cards that are elements of the page at [`Detail::Near`]; they are left out of the
+//!    picture.
+//! 3. [`Backing::plan`] says where the bitmap goes and which parts of it to draw; [`Painter::draw`] gives the list for
+//!    each, to be executed under a clip; then [`Scene::clear_damage`].
+//! 4. What follows the pointer is an [`Overlay`], which [`Painter::draw_overlay`] draws for a canvas of its own.
+//!
+//! Colors are [`Ink`]s, which a theme maps to a palette: fixed ones for parts of the editor, classes for what the host
+//! distinguishes, such as types of values.
+//!
+//! # What it costs
+//!
+//! 2,000 nodes and 4,000 wires, native on one core (`cargo bench -p wickflow-scene`) and in WebAssembly at `opt-level`
+//! `z`: all wires round the nodes 9 ms and 30 ms; a node dragged, with snapping and the lists for what it damages,
+//! below 0.1 ms in both; the list for the whole graph 1 ms and 1.6 ms; a hit 0.3 µs and 2 µs; layout 25 ms and 95 ms.
+//! What a browser takes to execute the lists is more: see [`Backing`].
 
 mod arrange;
 mod backing;

@@ -145,17 +145,10 @@ proptest! {
         changes.iter().for_each(|change| build::apply(&mut scene, change));
         let elsewhere = scene.settle_in(&area);
         prop_assert_eq!(elsewhere == 0, scene.is_settled());
-        let here: Vec<_> = scene.wires().filter(|(_, _, path)| path.bounds().touches(&area)).map(|(slot, _, path)| (slot, path.clone())).collect();
         scene.settle(usize::MAX);
         let fresh = build::afresh(&scene);
         for (slot, wire, path) in scene.wires() {
             prop_assert_eq!((Some(wire), Some(path)), (fresh.wire(slot), fresh.path(slot)));
-        }
-        // What was routed at first has not changed since; what comes here by being routed had waited elsewhere.
-        if elsewhere == 0 {
-            for (slot, path) in here {
-                prop_assert_eq!(Some(&path), scene.path(slot));
-            }
         }
     }
 
