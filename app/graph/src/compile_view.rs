@@ -7,10 +7,11 @@ use wickflow_strategy::document::{Document, Edge, Node};
 
 use crate::Editor;
 use crate::catalogue::Catalogue;
-use crate::index::{Index, NodeSlot, Source, WireEnd, text_param};
+use crate::index::{Index, NodeSlot, Source, WireEnd};
 use crate::node::{BYPASSED, MUTED, flag};
 use crate::op::{GraphName, parts};
 use crate::port::Unwired;
+use crate::ports::text_param;
 use crate::through::Through;
 
 /// The document without muted nodes and without what cannot do without them, and with what is wired to bypassed nodes going on to

@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use crate::editor::{Editor, PortRef};
-use crate::index::{EdgeSlot, NodeSlot, text_param};
+use crate::index::{EdgeSlot, NodeSlot};
 use crate::port::Side;
+use crate::ports::text_param;
 use crate::through::Through;
 
 /// A wire that may be drawn.

@@ -71,6 +71,7 @@ mod load;
 pub mod node;
 mod op;
 mod port;
+mod ports;
 mod slab;
 mod through;
 

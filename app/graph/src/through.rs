@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use wickflow_strategy::document::{Document, Node};
 
-use crate::index::text_param;
+use crate::ports::text_param;
 
 /// Which outputs of sub-graphs follow from which inputs.
 pub(crate) struct Through<'a> {

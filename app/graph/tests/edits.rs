@@ -417,6 +417,74 @@ fn sub_graphs_get_named_ports_and_are_entered() {
 }
 
 #[test]
+fn a_node_becomes_another_kind() {
+    let mut editor = template("average_cross");
+    let before = wires(&editor);
+    let replace = |node: &str, kind: &str| Edit::ReplaceKind { node: node.into(), kind: kind.into() };
+    check(
+        &mut editor,
+        replace("fast", "indicator.ema"),
+        "Replace Simple moving average by Exponential moving average",
+        &strs(&before),
+    );
+    assert_eq!(editor.document().node("fast").expect("there").data.params["period"], json!(10));
+    // Other names for what fits; what does not fit goes.
+    editor.apply(replace("up", "logic.between")).expect("replaced");
+    assert!(wires(&editor).contains(&"fast.value → up.a".to_owned()));
+    assert!(wires(&editor).contains(&"slow.value → up.low".to_owned()), "{:?}", wires(&editor));
+    editor.apply(replace("up", "constant.number")).expect("replaced");
+    assert!(wires(&editor).iter().all(|wire| !wire.contains("up.")));
+    assert!(matches!(editor.apply(replace("up", "no.kind")), Err(EditError::NotPossible(_))));
+    assert!(matches!(editor.apply(replace("up", "note.frame")), Err(EditError::NotPossible(_))));
+}
+
+#[test]
+fn nodes_are_found_by_what_the_compiler_calls_them() {
+    let mut editor = template("average_cross");
+    let nodes = ["fast", "up"].map(str::to_owned).to_vec();
+    editor.apply(Edit::MakeGraph { nodes, name: "inner".into() }).expect("made");
+    let nodes = ["inner", "slow"].map(str::to_owned).to_vec();
+    editor.apply(Edit::MakeGraph { nodes, name: "outer".into() }).expect("made");
+    let program = wickflow_strategy::compile(editor.document(), &wickflow_strategy::Limits::default());
+    let outputs = program.unwrap_or_else(|problems| panic!("{problems:?}"));
+    let mut found = 0;
+    for output in outputs.outputs() {
+        let slot = editor.reveal(&output.node).expect("there");
+        assert_eq!(editor.program_id(slot).as_deref(), Some(output.node.as_str()));
+        assert!(editor.selected_nodes().contains(&slot));
+        found += 1;
+    }
+    assert!(found > 5);
+    assert!(editor.reveal("outer/inner/fast").is_some());
+    assert_eq!((editor.open_graph(), editor.path().len()), (Some("inner"), 3));
+    assert_eq!(editor.reveal("outer/inner/none"), None);
+}
+
+#[test]
+fn wires_and_frames_have_their_places() {
+    let mut editor = template("average_cross");
+    let wire = editor.edge_slot(&wire_id(&editor, "fast.value → up.a")).expect("a wire");
+    let points = vec![Point::new(400.0, 10.0), Point::new(420.0, 90.5)];
+    editor
+        .apply(Edit::SetPoints { edge: editor.edge(wire).expect("there").edge.id.clone(), points })
+        .expect("led");
+    let place = |id: &str| editor.node(slot(&editor, id)).expect("there").at;
+    // From the first row of the one to the second row of the other.
+    let (first, last) = (place("fast").plus(200.0, 39.0), place("up").plus(0.0, 61.0));
+    let expected = vec![first, Point::new(400.0, 10.0), Point::new(420.0, 90.5), last];
+    assert_eq!(editor.wire_points(wire), Some(expected));
+    let frame = editor.frame_around([slot(&editor, "fast"), slot(&editor, "up")]).expect("a frame");
+    editor.apply(Edit::Add { nodes: vec![frame], edges: vec![] }).expect("added");
+    let content = editor.frame_content(slot(&editor, "frame"));
+    assert!(content.contains(&slot(&editor, "fast")) && content.contains(&slot(&editor, "up")));
+    assert_eq!(editor.frame_around([]), None);
+    let edge = wire;
+    assert!(editor.can_insert(slot(&editor, "slow"), edge).is_ok());
+    assert!(editor.can_insert(slot(&editor, "buy"), edge).is_err());
+    assert!(editor.can_insert(slot(&editor, "fast"), edge).is_err());
+}
+
+#[test]
 fn histories_have_a_bound_and_belong_to_one_document() {
     let mut editor = template("average_cross");
     for period in 1..=200 {

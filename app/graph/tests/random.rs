@@ -16,7 +16,7 @@ type Step = (u8, [usize; 4]);
 fn script(steps: usize) -> impl Strategy<Value = Vec<Step>> {
     let pick = || 0..1000_usize;
     let numbers = (pick(), pick(), pick(), pick()).prop_map(|(a, b, c, d)| [a, b, c, d]);
-    prop::collection::vec((0..40_u8, numbers), 1..steps)
+    prop::collection::vec((0..41_u8, numbers), 1..steps)
 }
 
 fn nodes(editor: &Editor) -> Vec<String> {
@@ -121,6 +121,7 @@ fn edit(editor: &Editor, (what, [a, b, c, d]): Step) -> Option<Edit> {
         34 | 35 => Edit::MakeGraph { nodes: some, name: format!("g{}", d % 5) },
         36 => Edit::Expand { node: pick(&uses(editor), a)? },
         37 => Edit::RenameGraph { from: pick(&graphs, a)?, to: format!("h{}", b % 5) },
+        39 => Edit::ReplaceKind { node: node(a)?, kind: pick(editor.catalogue().kinds(), b)?.name.clone() },
         38 => Edit::RenamePort { node: node(a)?, name: format!("port{}", b % 3) },
         _ => {
             let mut copied = editor.clone();
@@ -176,6 +177,7 @@ fn run(editor: &mut Editor, script: &[Step]) {
             let (revision, result) = (editor.revision(), editor.result_revision());
             match editor.apply(edit.clone()) {
                 Err(error) => {
+                    assert_eq!((editor.revision(), editor.result_revision()), (revision, result));
                     assert_eq!(
                         *editor.document(),
                         before,

@@ -1,6 +1,8 @@
 //! How long the largest strategy takes: 2,000 nodes, 4,000 wires. Run by
 //! `cargo test --release -p wickflow-graph --test speed -- --ignored --nocapture`; times on a loaded machine are no test.
 
+#![expect(clippy::print_stdout, reason = "it is there to print times")]
+
 mod common;
 
 use std::time::{Duration, Instant};

@@ -214,3 +214,35 @@ fn is_within(text: &str, letters: &str) -> bool {
     }
     wanted.peek().is_none()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn aliases_name_kinds_that_there_are() {
+        for (alias, kinds) in ALIASES {
+            assert_eq!(*alias, alias.to_lowercase());
+            for kind in *kinds {
+                assert!(wickflow_strategy::catalogue::find_kind(kind).is_some(), "{alias}: {kind}");
+            }
+        }
+    }
+
+    #[test]
+    fn one_letter_may_be_wrong() {
+        for (left, right, expected) in [
+            ("rsi", "rsi", true),
+            ("rsi", "rsu", true),
+            ("rsi", "ris", true),
+            ("rsi", "rs", true),
+            ("rs", "rsi", true),
+            ("rsi", "r", false),
+            ("rsi", "sir", false),
+            ("", "a", true),
+            ("", "", true),
+        ] {
+            assert_eq!(is_near(left, right), expected, "{left} {right}");
+        }
+    }
+}

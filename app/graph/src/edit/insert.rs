@@ -5,14 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value as Json, json};
 use wickflow_strategy::document::{Document, Edge, Graph, Node};
 
+use super::names::is_port;
 use super::{EditError, MAX_NODES};
 use crate::Editor;
 use crate::editor::fresh;
 use crate::geometry::Point;
-use crate::index::text_param;
 use crate::load::{LoadError, load};
 use crate::node;
 use crate::op::{Op, Pair};
+use crate::ports::text_param;
 
 /// How far a copy lands from what it was copied from.
 const ASIDE_PX: f64 = 30.0;
@@ -216,10 +217,6 @@ pub(crate) fn reachable<'a>(
         }
     }
     found
-}
-
-fn is_port(node: &Node) -> bool {
-    matches!(node.kind.as_str(), "graph.input" | "graph.output")
 }
 
 fn follow_graph(node: &mut Node, names: &BTreeMap<String, (String, bool)>) {

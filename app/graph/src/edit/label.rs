@@ -53,6 +53,9 @@ impl Editor {
             }
             Edit::InsertOnEdge { node, .. } => format!("Insert {} on a wire", name(node)),
             Edit::Detach { nodes: freed } => nodes("Detach", freed),
+            Edit::ReplaceKind { node, kind } => {
+                format!("Replace {} by {}", name(node), self.kind_label(kind))
+            }
             Edit::Swap { a, b } => format!("Swap {} and {}", name(a), name(b)),
             Edit::SwapInputs { node, a, b } => format!("Swap {a} and {b} of {}", name(node)),
             Edit::SetPoints { .. } => "Reroute a wire".to_owned(),

@@ -2,25 +2,28 @@
 //!
 //! They name nodes and wires by id and act on the open graph. Carrying one out is all or nothing.
 
+mod about;
 mod arrange;
+mod error;
+mod expand;
 mod flags;
+mod gesture;
 mod insert;
 mod label;
+mod make_graph;
+mod names;
 mod nodes;
 mod params;
-mod subgraph;
 mod swap;
 mod wires;
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value as Json;
-use wickflow_strategy::document::{Edge, NamedParam, Node};
 
-use crate::connect::Refusal;
-use crate::geometry::{Point, Size};
-use crate::op::About;
+use crate::geometry::Point;
 
 pub use arrange::{Alignment, Axis};
+pub use error::EditError;
+pub use gesture::Edit;
 pub(crate) use insert::reachable;
 
 /// The most nodes that a document may have, sub-graphs included: the compiler's limit.
@@ -45,321 +48,6 @@ pub struct Placed {
     pub node: String,
     /// Its left upper corner; for a child of a React Flow group too this is the place on the canvas.
     pub at: Point,
-}
-
-/// A gesture.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "edit", rename_all = "snake_case")]
-pub enum Edit {
-    /// New nodes, with wires among them or to others. Ids must be free: [`Editor::fresh_id`](crate::Editor::fresh_id).
-    Add {
-        /// The nodes.
-        nodes: Vec<Node>,
-        /// Wires, which are connected as by [`Edit::Connect`]; an empty id is replaced.
-        #[serde(default)]
-        edges: Vec<Edge>,
-    },
-    /// Nodes, their wires, and other wires go.
-    Remove {
-        /// The nodes.
-        nodes: Vec<String>,
-        /// The wires.
-        #[serde(default)]
-        edges: Vec<String>,
-        /// Whether what was wired through a node is wired together where types fit.
-        #[serde(default)]
-        bridge: bool,
-    },
-    /// Nodes go elsewhere. Children of React Flow groups follow; for frames see
-    /// [`Editor::moving`](crate::Editor::moving).
-    Move {
-        /// The nodes.
-        places: Vec<Placed>,
-    },
-    /// A frame, a comment or a group gets another size.
-    Resize {
-        /// The node.
-        node: String,
-        /// Its left upper corner on the canvas.
-        at: Point,
-        /// Its size.
-        size: Size,
-    },
-    /// A parameter gets a value, or `{"$param": name}` to read a named parameter.
-    SetParam {
-        /// The node.
-        node: String,
-        /// The parameter.
-        param: String,
-        /// Its value.
-        value: Json,
-    },
-    /// A parameter gets its default back.
-    ResetParam {
-        /// The node.
-        node: String,
-        /// The parameter.
-        param: String,
-    },
-    /// A parameter reads a named parameter; where there is none of this name it is made, with the present value.
-    BindParam {
-        /// The node.
-        node: String,
-        /// The parameter.
-        param: String,
-        /// The named parameter.
-        name: String,
-    },
-    /// A named parameter comes or gets another value. Every parameter that reads it has to accept the value.
-    SetNamed {
-        /// Its name.
-        name: String,
-        /// Its value, with range and step.
-        param: NamedParam,
-    },
-    /// A named parameter goes; what read it keeps its value.
-    RemoveNamed {
-        /// Its name.
-        name: String,
-    },
-    /// A named parameter is called otherwise; what reads it follows.
-    RenameNamed {
-        /// Its name.
-        from: String,
-        /// Its new name.
-        to: String,
-    },
-    /// A node gets a label; an empty one takes it away.
-    Rename {
-        /// The node.
-        node: String,
-        /// Its label.
-        label: String,
-    },
-    /// A field of `data` that is no parameter, such as a comment's text or a frame's color; `null` takes it away.
-    SetData {
-        /// The node.
-        node: String,
-        /// The field.
-        field: String,
-        /// Its value.
-        value: Json,
-    },
-    /// A wire comes, in place of what was wired to the input.
-    Connect {
-        /// The output where it begins.
-        source: End,
-        /// The input where it ends.
-        target: End,
-    },
-    /// Wires go.
-    Disconnect {
-        /// The wires.
-        edges: Vec<String>,
-    },
-    /// A wire begins or ends elsewhere, in place of what was wired there.
-    Reconnect {
-        /// The wire.
-        edge: String,
-        /// Where it begins now.
-        #[serde(default)]
-        source: Option<End>,
-        /// Where it ends now.
-        #[serde(default)]
-        target: Option<End>,
-    },
-    /// All wires that begin at an output begin at another.
-    MoveWires {
-        /// The output where they begin.
-        from: End,
-        /// The output where they begin now.
-        to: End,
-    },
-    /// A node that is there goes between the two ends of a wire.
-    InsertOnEdge {
-        /// The node.
-        node: String,
-        /// The wire.
-        edge: String,
-    },
-    /// A node loses its wires; what was wired through it is wired together where types fit.
-    Detach {
-        /// The nodes.
-        nodes: Vec<String>,
-    },
-    /// Two nodes change places and wires, as far as ports fit.
-    Swap {
-        /// One.
-        a: String,
-        /// The other.
-        b: String,
-    },
-    /// The wires at two inputs of a node change places.
-    SwapInputs {
-        /// The node.
-        node: String,
-        /// One input.
-        a: String,
-        /// The other.
-        b: String,
-    },
-    /// A wire is led through points.
-    SetPoints {
-        /// The wire.
-        edge: String,
-        /// The points, in order; none for a plain wire.
-        points: Vec<Point>,
-    },
-    /// Nodes are muted: they, and what cannot do without them, compute nothing.
-    SetMuted {
-        /// The nodes.
-        nodes: Vec<String>,
-        /// Or no longer.
-        muted: bool,
-    },
-    /// Nodes are bypassed: what is wired to them goes on unchanged.
-    SetBypassed {
-        /// The nodes.
-        nodes: Vec<String>,
-        /// Or no longer.
-        bypassed: bool,
-    },
-    /// Nodes are drawn as their titles.
-    SetCollapsed {
-        /// The nodes.
-        nodes: Vec<String>,
-        /// Or no longer.
-        collapsed: bool,
-    },
-    /// Nodes are lined up.
-    Align {
-        /// The nodes.
-        nodes: Vec<String>,
-        /// Which of their edges or middles.
-        to: Alignment,
-    },
-    /// Nodes get equal gaps, between the outermost two.
-    Distribute {
-        /// The nodes.
-        nodes: Vec<String>,
-        /// In which direction.
-        axis: Axis,
-    },
-    /// Nodes become a sub-graph, and one node stands for it. Wires across the border become its ports.
-    MakeGraph {
-        /// The nodes.
-        nodes: Vec<String>,
-        /// The sub-graph's name.
-        name: String,
-    },
-    /// A node that stands for a sub-graph is replaced by its content.
-    Expand {
-        /// The node.
-        node: String,
-    },
-    /// A sub-graph is called otherwise, and every node that stands for it follows.
-    RenameGraph {
-        /// Its name.
-        from: String,
-        /// Its new name.
-        to: String,
-    },
-    /// A sub-graph that nothing stands for goes.
-    RemoveGraph {
-        /// Its name.
-        name: String,
-    },
-    /// A port of the open sub-graph is called otherwise, and wires at it outside follow.
-    RenamePort {
-        /// The `graph.input` or `graph.output`.
-        node: String,
-        /// Its new name.
-        name: String,
-    },
-    /// What was copied comes, as [`Editor::paste`](crate::Editor::paste) has read it: with fresh ids.
-    Paste {
-        /// What was copied, as JSON in React Flow's shape.
-        text: String,
-        /// Where the left upper corner goes; `None` for a little beside where it was.
-        at: Option<Point>,
-        /// Wires from nodes outside of what was copied are kept where these are in the open graph.
-        #[serde(default)]
-        keep_inputs: bool,
-    },
-    /// Name, description, symbols and timeframe.
-    SetAbout {
-        /// All of them.
-        about: About,
-    },
-}
-
-/// Why an edit was not carried out; nothing has changed.
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
-pub enum EditError {
-    /// The node is not in the open graph.
-    #[error("there is no node {0:?} in this graph")]
-    NoNode(String),
-    /// The wire is not in the open graph.
-    #[error("there is no wire {0:?} in this graph")]
-    NoEdge(String),
-    /// The node has no such port.
-    #[error("{node} has no port {port:?}")]
-    NoPort {
-        /// The node's label.
-        node: String,
-        /// What was asked for.
-        port: String,
-    },
-    /// Two nodes or wires cannot have one id.
-    #[error("the id {0:?} is empty or taken already")]
-    IdTaken(String),
-    /// The ends do not go together.
-    #[error("{0}")]
-    Refused(Refusal),
-    /// The node has no such parameter.
-    #[error("{node} has no parameter {param:?}; it has {known}")]
-    NoParam {
-        /// The node's label.
-        node: String,
-        /// What was asked for.
-        param: String,
-        /// What there is.
-        known: String,
-    },
-    /// The parameter does not take this.
-    #[error("{param} of {node} cannot be {found}; it takes {accepted}")]
-    BadParam {
-        /// The node's label.
-        node: String,
-        /// The parameter.
-        param: String,
-        /// What was found.
-        found: String,
-        /// What would be accepted.
-        accepted: String,
-    },
-    /// A name that is needed is empty, too long, taken, or not there.
-    #[error("{0}")]
-    BadName(String),
-    /// The document would be too large.
-    #[error("that would make {found} {what}; a strategy has at most {most}")]
-    TooMany {
-        /// `nodes` or `wires`.
-        what: &'static str,
-        /// How many there would be.
-        found: usize,
-        /// How many there may be.
-        most: usize,
-    },
-    /// A sub-graph would contain itself.
-    #[error("the sub-graph {0:?} would contain itself")]
-    Recursive(String),
-    /// What was pasted is no graph.
-    #[error("this cannot be pasted: {0}")]
-    Unreadable(String),
-    /// The gesture does not apply to what it was made on.
-    #[error("{0}")]
-    NotPossible(String),
 }
 
 impl End {
@@ -400,6 +88,7 @@ impl crate::Editor {
             Edit::MoveWires { from, to } => self.move_wires(&from, &to),
             Edit::InsertOnEdge { node, edge } => self.insert_on_edge(&node, &edge),
             Edit::Detach { nodes } => self.detach(&nodes),
+            Edit::ReplaceKind { node, kind } => self.replace_kind(&node, &kind),
             Edit::Swap { a, b } => self.swap(&a, &b),
             Edit::SwapInputs { node, a, b } => self.swap_inputs(&node, &a, &b),
             Edit::SetPoints { edge, points } => self.set_points(&edge, &points),

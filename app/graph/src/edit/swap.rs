@@ -1,9 +1,12 @@
-//! Swapping nodes, and the inputs of a node.
+//! Swapping nodes, the inputs of a node, and its kind.
 
 use std::collections::BTreeSet;
 
+use serde_json::Value as Json;
+
 use super::{EditError, Placed};
 use crate::Editor;
+use crate::catalogue::Role;
 use crate::connect::Refusal;
 use crate::editor::PortRef;
 use crate::index::{NodeSlot, WireEnd};
@@ -53,6 +56,51 @@ impl Editor {
         }
         self.check_circles(&led)?;
         self.move_to(&places)
+    }
+
+    pub(super) fn replace_kind(&mut self, id: &str, kind: &str) -> Result<(), EditError> {
+        let view = self.view_by_id(id)?;
+        let Some(new) = self.catalogue.find(kind).cloned() else {
+            return Err(EditError::NotPossible(format!("there is no kind {kind:?}")));
+        };
+        if [view.kind.role, new.role].iter().any(|role| matches!(role, Role::Graph | Role::Note)) {
+            let label = view.label();
+            return Err(EditError::NotPossible(format!("{label} and {} have nothing in common", new.label)));
+        }
+        let node = view.slot;
+        let inputs = pairing(view.inputs(), &new.inputs);
+        let outputs = pairing(view.outputs(), &new.outputs);
+        let other = |end: WireEnd, side: Side| -> Option<PortRef> {
+            let pairs = if side == Side::Input { &inputs } else { &outputs };
+            let port = end.port?;
+            let at_node = || pairs.iter().find(|(from, _)| *from == port).map(|(_, to)| *to);
+            Some(PortRef { node: end.node, side, port: if end.node == node { at_node()? } else { port } })
+        };
+        let mut led = Vec::new();
+        let mut dropped = BTreeSet::new();
+        for wire in view.wires_in().iter().chain(view.wires_out()).filter_map(|wire| self.edge(*wire)) {
+            let from = wire.source.and_then(|end| other(end, Side::Output));
+            let to = wire.target.and_then(|end| other(end, Side::Input));
+            match (from, to) {
+                (Some(from), Some(to)) => led.push((wire.edge.id.clone(), from, to)),
+                _ => {
+                    dropped.insert(wire.slot);
+                }
+            }
+        }
+        self.take_out(&BTreeSet::new(), &dropped);
+        self.change_node(id, |node| {
+            node.kind = kind.to_owned();
+            let takes = |name: &String, value: &Json| {
+                let param = new.param(name);
+                param.is_some_and(|param| value.get("$param").is_some() || param.check(value).is_ok())
+            };
+            node.data.params.retain(|name, value| takes(name, value));
+        })?;
+        for (id, from, to) in &led {
+            self.lead(id, *from, *to)?;
+        }
+        Ok(())
     }
 
     /// Sub-graphs lead some inputs to some outputs only, so that two may not do the same in each other's place.

@@ -6,7 +6,7 @@ use wickflow_strategy::document::Edge;
 
 use super::{EditError, End};
 use crate::Editor;
-use crate::connect::Attach;
+use crate::connect::{Attach, Refusal};
 use crate::editor::{EdgeView, NodeView, PortRef};
 use crate::geometry::Point;
 use crate::index::{EdgeSlot, NodeSlot, WireEnd};
@@ -82,39 +82,56 @@ impl Editor {
         Ok(())
     }
 
+    /// By which input and output a node can be put on a wire: what a drag over it asks.
+    ///
+    /// # Errors
+    /// [`EditError`] says why it cannot.
+    pub fn can_insert(&self, node: NodeSlot, edge: EdgeSlot) -> Result<(PortRef, PortRef), EditError> {
+        let (Some(view), Some(wire)) = (self.node(node), self.edge(edge)) else {
+            return Err(EditError::Refused(Refusal::Gone));
+        };
+        let port = |end: Option<WireEnd>, side| {
+            end.and_then(|end| Some(PortRef { node: end.node, side, port: end.port? }))
+        };
+        let (Some(source), Some(target)) = (port(wire.source, Side::Output), port(wire.target, Side::Input))
+        else {
+            return Err(EditError::Refused(Refusal::Gone));
+        };
+        let (Some(from), Some(to)) = (self.port(source), self.port(target)) else {
+            return Err(EditError::Refused(Refusal::Gone));
+        };
+        let Some((input, output)) = self.between(&view, from.port_type, to.port_type) else {
+            let (from, to) = (from.port_type.describe(), to.port_type.describe());
+            let text = format!("{} does not make a {to} of a {from}", view.label());
+            return Err(EditError::NotPossible(text));
+        };
+        self.can_rewire(source, input, Some(edge)).map_err(EditError::Refused)?;
+        self.can_rewire(output, target, Some(edge)).map_err(EditError::Refused)?;
+        Ok((input, output))
+    }
+
     pub(super) fn insert_on_edge(&mut self, id: &str, edge: &str) -> Result<(), EditError> {
-        let wire = self.edge_by_id(edge)?.clone();
+        let wire = self.edge_by_id(edge)?;
         let target = End::new(&wire.target, wire.target_handle.clone().unwrap_or_default());
-        let source = End::new(&wire.source, wire.source_handle.clone().unwrap_or_default());
-        let types = (
-            self.find_port(&source, Side::Output).ok().and_then(|port| Some(self.port(port)?.port_type)),
-            self.find_port(&target, Side::Input).ok().and_then(|port| Some(self.port(port)?.port_type)),
-        );
-        let view = self.view_by_id(id)?;
-        let label = view.label().to_owned();
-        let (Some(from), Some(to)) = types else {
-            return Err(EditError::NotPossible("the wire ends at a port that is not there".to_owned()));
-        };
-        let Some((input, output)) = self.between(&view, from, to) else {
-            let (from, to) = (from.describe(), to.describe());
-            return Err(EditError::NotPossible(format!("{label} does not make a {to} of a {from}")));
-        };
-        let (input, output) = (End::new(id, input), End::new(id, output));
+        let (node, slot) = (self.view_by_id(id)?.slot, self.edge_slot(edge));
+        let slot = slot.ok_or_else(|| EditError::NoEdge(edge.to_owned()))?;
+        let (input, output) = self.can_insert(node, slot)?;
+        let (Some(input), Some(output)) = (self.end(input), self.end(output)) else { return Ok(()) };
         self.reconnect(edge, None, Some(&input))?;
         self.connect(&output, &target, None)
     }
 
     /// The ports by which a node can stand between two types: a free input before a wired one, one that needs a wire before
     /// others.
-    fn between(&self, view: &NodeView<'_>, from: PortType, to: PortType) -> Option<(String, String)> {
-        let rank = |index: usize, unwired: &Unwired| {
-            let port = PortRef { node: view.slot, side: Side::Input, port: index };
-            (self.wires_at(port).next().is_some(), *unwired != Unwired::Refused)
+    fn between(&self, view: &NodeView<'_>, from: PortType, to: PortType) -> Option<(PortRef, PortRef)> {
+        let input = |port: usize| PortRef { node: view.slot, side: Side::Input, port };
+        let rank = |port: usize, unwired: &Unwired| {
+            (self.wires_at(input(port)).next().is_some(), *unwired != Unwired::Refused)
         };
         let inputs = view.inputs().iter().enumerate().filter(|(_, port)| from.fits(port.port_type));
-        let (_, input) = inputs.min_by_key(|(index, port)| rank(*index, &port.unwired))?;
-        let output = view.outputs().iter().find(|port| port.port_type.fits(to))?;
-        Some((input.name.clone(), output.name.clone()))
+        let (best, _) = inputs.min_by_key(|(index, port)| rank(*index, &port.unwired))?;
+        let output = view.outputs().iter().position(|port| port.port_type.fits(to))?;
+        Some((input(best), PortRef { node: view.slot, side: Side::Output, port: output }))
     }
 
     pub(super) fn detach(&mut self, nodes: &[String]) -> Result<(), EditError> {

@@ -222,6 +222,17 @@ impl Editor {
         })
     }
 
+    /// The way of a wire on the canvas: from its output through its points to its input. `None` where an end is not there.
+    #[must_use]
+    pub fn wire_points(&self, slot: EdgeSlot) -> Option<Vec<Point>> {
+        let wire = self.edge(slot)?;
+        let at = |end: Option<WireEnd>, side| {
+            end.and_then(|end| Some(self.node(end.node)?.port_at(side, end.port)))
+        };
+        let (first, last) = (at(wire.source, Side::Output)?, at(wire.target, Side::Input)?);
+        Some(std::iter::once(first).chain(node::points(wire.edge)).chain([last]).collect())
+    }
+
     /// Inputs of the open graph that need a wire and have none.
     #[must_use]
     pub fn missing_inputs(&self) -> Vec<PortRef> {

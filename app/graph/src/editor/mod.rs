@@ -113,6 +113,7 @@ impl Editor {
     /// [`EditError`] says why not; nothing has changed then.
     pub fn apply(&mut self, edit: Edit) -> Result<(), EditError> {
         let label = self.label_of(&edit);
+        let revisions = (self.revision, self.result_revision);
         let done = self.perform(edit);
         let mut ops = std::mem::take(&mut self.running);
         match done {
@@ -125,6 +126,8 @@ impl Editor {
                 while let Some(op) = ops.pop() {
                     self.carry_out(&op.inverse());
                 }
+                // The document is what it was at these.
+                (self.revision, self.result_revision) = revisions;
                 Err(error)
             }
         }

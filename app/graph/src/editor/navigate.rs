@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use wickflow_strategy::document::Node;
+
 use super::Editor;
 use crate::edit::Placed;
 use crate::geometry::Point;
@@ -80,6 +82,22 @@ impl Editor {
         // Of two frames of one size neither takes the other along for ever: the smaller, or later one is inside.
         let inside = inside.filter(|view| view.rect() != rect || view.slot > slot);
         inside.map(|view| view.slot).collect()
+    }
+
+    /// A new frame around nodes, for [`Edit::Add`](crate::Edit::Add); `None` where none are given.
+    #[must_use]
+    pub fn frame_around(&self, slots: impl IntoIterator<Item = NodeSlot>) -> Option<Node> {
+        const MARGIN_PX: f64 = 20.0;
+        const TITLE_PX: f64 = 40.0;
+        let rects = slots.into_iter().filter_map(|slot| self.node(slot)).map(|view| view.rect());
+        let bounds = rects.reduce(crate::Rect::union)?;
+        let corner = bounds.min.plus(-MARGIN_PX, -TITLE_PX);
+        let mut frame = node::new_node(self.fresh_id("frame"), "note.frame", corner);
+        let (width, height) =
+            (bounds.size.width + 2.0 * MARGIN_PX, bounds.size.height + TITLE_PX + MARGIN_PX);
+        frame.other.insert("width".to_owned(), node::number(width));
+        frame.other.insert("height".to_owned(), node::number(height));
+        Some(frame)
     }
 
     /// The smallest rectangle around nodes; around all of the open graph where none are given.

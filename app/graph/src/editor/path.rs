@@ -3,8 +3,9 @@
 use super::Editor;
 use crate::change::Change;
 use crate::edit::EditError;
-use crate::index::{Index, NodeSlot, Source, text_param};
+use crate::index::{Index, NodeSlot, Source};
 use crate::op::{GraphName, parts};
+use crate::ports::text_param;
 
 /// A step on the way to the open graph.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,6 +59,45 @@ impl Editor {
         self.history.commit();
         let path: Vec<String> = self.path.iter().take(depth).cloned().collect();
         self.open_path(&path);
+    }
+
+    /// What the compiler calls a node of the open graph: the ids on the way to it, joined by `/`.
+    #[must_use]
+    pub fn program_id(&self, slot: NodeSlot) -> Option<String> {
+        let id = self.node(slot)?.node.id.clone();
+        Some(self.path.iter().cloned().chain([id]).collect::<Vec<_>>().join("/"))
+    }
+
+    /// Opens the graph of a node by what the compiler calls it, and selects it: where an entry of the list of problems leads. `None`
+    /// where it is not there.
+    pub fn reveal(&mut self, program_id: &str) -> Option<NodeSlot> {
+        let mut way = Vec::new();
+        let id = self.find_on(program_id, &None, &mut way)?;
+        self.history.commit();
+        self.open_path(&way);
+        let slot = self.node_slot(&id)?;
+        self.select([slot], []);
+        Some(slot)
+    }
+
+    /// The way to a node and its id; an id may hold a `/` of its own.
+    fn find_on(&self, rest: &str, graph: &GraphName, way: &mut Vec<String>) -> Option<String> {
+        let nodes = parts(&self.document, graph).0;
+        if let Some(node) = nodes.iter().find(|node| node.id == rest) {
+            return Some(node.id.clone());
+        }
+        for node in nodes.iter().filter(|node| node.kind == "graph.use") {
+            let Some(rest) = rest.strip_prefix(node.id.as_str()).and_then(|rest| rest.strip_prefix('/'))
+            else {
+                continue;
+            };
+            way.push(node.id.clone());
+            if let Some(found) = self.find_on(rest, &Some(text_param(node, "graph").to_owned()), way) {
+                return Some(found);
+            }
+            way.pop();
+        }
+        None
     }
 
     /// Opens the graph at the end of a way, as far as it goes.
