@@ -6,6 +6,7 @@
 
 #![expect(unreachable_pub, reason = "`#[component]` makes every component public in its module")]
 
+mod api;
 mod app;
 mod browser;
 mod canvas;

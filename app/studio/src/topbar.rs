@@ -1,10 +1,10 @@
 use leptos::prelude::*;
-use wickflow_app::components::{Erase, Icon, Place, ThemeButton, act, attr, icon, is, masthead, text};
+use wickflow_app::components::{Erase, Icon, Place, ThemeButton, act, attr, icon, is, masthead, text, when};
 use wickflow_app::state::reactive::Derived;
 use wickflow_graph::About;
 
 use crate::panels::{InspectorButton, PaletteButton};
-use crate::state::{Dialog, Studio, View};
+use crate::state::{Dialog, SaveState, Studio, View};
 
 /// The strategy's name, what can be taken back, and the ways to everything else.
 #[component]
@@ -22,6 +22,7 @@ pub fn Topbar() -> impl IntoView {
             <div class="studio-title">
                 <h2 data-testid="title">{text(move || name.get())}</h2>
             </div>
+            <SaveButton />
             <div class="studio-history" role="group" aria-label="History">
                 <UndoButton />
                 <RedoButton />
@@ -29,8 +30,6 @@ pub fn Topbar() -> impl IntoView {
             <div class="studio-top-end">
                 {opener(studio, "Templates", Dialog::Templates)}
                 {opener(studio, "Library", Dialog::Library)}
-                {opener(studio, "Optimize", Dialog::Optimize)}
-                {opener(studio, "Compare", Dialog::Compare)}
                 {opener(studio, "Share", Dialog::Share)}
                 {opener(studio, "Paper", Dialog::Paper)}
                 <InspectorButton />
@@ -62,6 +61,56 @@ fn opener(studio: Studio, name: &'static str, dialog: Dialog) -> AnyView {
         >
             {name}
         </button>
+    }
+    .erase()
+}
+
+/// Keeps the strategy in the library; beside it whether it is kept as it is, and what to do after a conflict.
+#[component]
+fn SaveButton() -> impl IntoView {
+    let studio = Studio::get();
+    let words = move || match studio.save_state.get() {
+        SaveState::Draft => "Kept in this browser",
+        SaveState::Saved => "Saved",
+        SaveState::Changed => "Changed",
+        SaveState::Saving => "Saving…",
+        SaveState::Offline => "Server away; kept in this browser",
+        SaveState::Conflict => "Changed elsewhere",
+    };
+    let has_conflict = move || studio.save_state.get() == SaveState::Conflict;
+    let choice = move || {
+        view! {
+            <span class="studio-conflict" role="group" aria-label="Changed elsewhere">
+                <button type="button" class="button" data-testid="keep-copy" on:click=act(move |_| studio.keep_as_copy())>"Keep as a copy"</button>
+                <button type="button" class="button" data-testid="take-theirs" on:click=act(move |_| studio.take_theirs())>"Open the other"</button>
+            </span>
+        }
+        .erase()
+    };
+    view! {
+        <div class="studio-save">
+            <button
+                type="button"
+                class="button"
+                data-testid="save"
+                title="Save a version to the library (Ctrl S)"
+                disabled=is(has_conflict)
+                on:click=act(move |_| studio.save(true))
+            >
+                "Save"
+            </button>
+            <button
+                type="button"
+                class="studio-save-state"
+                data-tone=attr(move || if has_conflict() { "warn" } else { "" })
+                data-testid="save-state"
+                title="Versions"
+                on:click=act(move |_| studio.dialog.set(Some(Dialog::Versions)))
+            >
+                {text(words)}
+            </button>
+            {when(has_conflict, choice)}
+        </div>
     }
     .erase()
 }

@@ -1,8 +1,12 @@
 //! What lies over the page: templates, sharing, keys. One at a time, as a modal dialog of the browser.
 
 mod help;
+mod library;
+mod paper;
 mod share;
 mod templates;
+mod thumbnail;
+mod versions;
 
 use leptos::html;
 use leptos::prelude::*;
@@ -23,9 +27,9 @@ pub fn Dialogs() -> impl IntoView {
             }
             Dialog::Share => frame(studio, "Share and export", "", view! { <share::Share /> }.erase()),
             Dialog::Help => frame(studio, "Keyboard shortcuts", "", view! { <help::Help /> }.erase()),
-            Dialog::Library | Dialog::Versions | Dialog::Optimize | Dialog::Compare | Dialog::Paper => {
-                return None;
-            }
+            Dialog::Library => frame(studio, "Library", "wide", view! { <library::Library /> }.erase()),
+            Dialog::Versions => frame(studio, "Versions", "wide", view! { <versions::Versions /> }.erase()),
+            Dialog::Paper => frame(studio, "Runs on paper", "wide", view! { <paper::Paper /> }.erase()),
         })
     };
     view! { <div>{part(shown)}</div> }.erase()

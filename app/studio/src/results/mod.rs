@@ -8,6 +8,7 @@ mod review;
 mod series_shown;
 mod settings;
 mod trades;
+mod why;
 
 use leptos::prelude::*;
 use wickflow_app::components::{Choices, Empty, Erase, attr, part, when};
@@ -20,17 +21,19 @@ use crate::state::{RunState, SeriesState, Studio};
 enum Tab {
     Curves,
     Trades,
+    Why,
     Review,
     Figures,
 }
 
 impl Tab {
-    const ALL: [Self; 4] = [Self::Curves, Self::Trades, Self::Review, Self::Figures];
+    const ALL: [Self; 5] = [Self::Curves, Self::Trades, Self::Why, Self::Review, Self::Figures];
 
     fn name(self) -> &'static str {
         match self {
             Self::Curves => "Equity",
             Self::Trades => "Trades",
+            Self::Why => "Why",
             Self::Review => "Review",
             Self::Figures => "Figures",
         }
@@ -52,6 +55,7 @@ pub fn Results() -> impl IntoView {
         Some(match tab.get() {
             Tab::Curves => view! { <curves::Curves /> }.erase(),
             Tab::Trades => view! { <trades::TradeList /> }.erase(),
+            Tab::Why => view! { <why::Why /> }.erase(),
             Tab::Review => view! { <review::Review /> }.erase(),
             Tab::Figures => view! { <figures::Figures /> }.erase(),
         })

@@ -99,7 +99,10 @@ fn one(studio: Studio, outcome: &Outcome, index: usize, place: usize) -> AnyView
             <button
                 type="button"
                 aria-pressed=attr(move || if is_chosen() { "true" } else { "false" })
-                on:click=act(move |_| studio.trade.set(Some(number)))
+                on:click=act(move |_| {
+                    studio.stepped.set(None);
+                    studio.trade.set(Some(number));
+                })
             >
                 <span class="soft">{number + 1}</span>
                 <span data-tone=side_tone>{side}</span>

@@ -8,7 +8,7 @@ use wickflow_app::platform;
 use wickflow_app::state::reactive::effect;
 use wickflow_graph::Editor;
 
-use super::Studio;
+use super::{Origin, Studio};
 
 const DRAFT_KEY: &str = "wickflow.studio.draft";
 /// Pause after a change before it is kept: a drag is many changes.
@@ -19,6 +19,8 @@ const CALM: Duration = Duration::from_millis(600);
 struct Draft {
     document: String,
     history: String,
+    #[serde(default)]
+    origin: Option<Origin>,
 }
 
 impl Studio {
@@ -38,6 +40,7 @@ impl Studio {
         let draft = self.with_editor(|editor| Draft {
             document: editor.document().to_json(),
             history: editor.history_json(),
+            origin: self.origin.get_untracked(),
         });
         if let Some(text) = draft.and_then(|draft| serde_json::to_string(&draft).ok()) {
             platform::save(DRAFT_KEY, &text);
@@ -52,6 +55,7 @@ impl Studio {
         // Without its history a strategy is still worth opening.
         let _ = editor.restore_history(&draft.history);
         self.set_editor(Some(editor));
+        self.origin.set(draft.origin);
         true
     }
 }

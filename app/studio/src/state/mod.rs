@@ -4,6 +4,7 @@
 //! [`Editor`], and views follow its version numbers.
 
 mod draft;
+mod library;
 mod run;
 mod series;
 mod settings;
@@ -24,6 +25,8 @@ use wickflow_graph::{Catalogue, EdgeSlot, Editor, NodeSlot};
 use wickflow_lab::protocol::{Details, Hello, Problem, RunResult};
 use wickflow_shared::market::Instrument;
 
+pub(crate) use self::library::strategy_name;
+pub use self::library::{Origin, SaveState};
 pub use self::run::RunState;
 pub use self::series::{Candles, SeriesState};
 pub use self::settings::{RunChoices, Source};
@@ -79,10 +82,6 @@ pub enum Dialog {
     Templates,
     /// Versions of the open strategy.
     Versions,
-    /// Searches and walk-forward tests.
-    Optimize,
-    /// Runs side by side.
-    Compare,
     /// Sessions on paper.
     Paper,
     /// A link that carries the strategy, files, pictures.
@@ -137,6 +136,10 @@ pub struct State {
     pub run_state: Var<RunState>,
     /// How it is run.
     pub choices: Var<RunChoices>,
+    /// Where the open strategy lies in the library; `None` while it is in this browser alone.
+    pub origin: Var<Option<Origin>>,
+    /// Whether it is kept as it is.
+    pub save_state: Var<SaveState>,
     /// What the server has candles of; empty while it is away.
     pub instruments: Var<Vec<Arc<Instrument>>>,
     /// Whether the server can be reached: saving and live data need it, nothing else does.
@@ -175,6 +178,9 @@ pub struct State {
     watch: StoredValue<watch::Watch>,
     draft_waits: StoredValue<bool>,
     opened: StoredValue<u64>,
+    /// The document as the library has it.
+    saved_text: StoredValue<Option<String>>,
+    save_number: StoredValue<u64>,
 }
 
 /// The state of this page: no larger than a pointer, since every closure of the page holds one.
@@ -208,6 +214,8 @@ impl Studio {
             full: Var::new(None),
             run_state: Var::new(RunState::Idle),
             choices: Var::new(choices.unwrap_or_default()),
+            origin: Var::new(None),
+            save_state: Var::new(SaveState::Draft),
             instruments: Var::new(Vec::new()),
             is_online: Var::new(true),
             series: Var::new(SeriesState::None),
@@ -231,6 +239,8 @@ impl Studio {
             watch: StoredValue::default(),
             draft_waits: StoredValue::new(false),
             opened: StoredValue::new(0),
+            saved_text: StoredValue::new(None),
+            save_number: StoredValue::new(0),
         };
         // There is one, and it lives as long as the page.
         Self(Box::leak(Box::new(state)))

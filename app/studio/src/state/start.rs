@@ -88,6 +88,7 @@ impl Studio {
         self.follow_meaning();
         self.follow_looks();
         self.follow_changes();
+        self.follow_library();
     }
 
     fn fail(self, message: String) {
@@ -114,6 +115,7 @@ impl Studio {
     pub fn open_text(self, text: &str) -> bool {
         match Editor::open(self.catalogue(), text) {
             Ok((editor, notes)) => {
+                self.origin.set(None);
                 self.set_editor(Some(editor));
                 for note in notes {
                     self.warn("Changed on opening", &note);
