@@ -6,8 +6,8 @@ mod common;
 use common::{Lab, candles};
 use proptest::collection::vec;
 use proptest::prelude::*;
-use wickflow_backtest::config::{FeeModel, FillProfile, IndiaSegment, Margin, Slippage, Split};
-use wickflow_backtest::{Cause, Curve, CurveSummary, Pace, Run, Step};
+use wickflow_backtest::config::{EntryTiming, FeeModel, FillProfile, IndiaSegment, Margin, Slippage, Split};
+use wickflow_backtest::{Cause, Curve, CurveSummary, Pace, Run, Sketch, Step, sketch};
 use wickflow_shared::order::Rule;
 use wickflow_shared::time::Timestamp;
 use wickflow_stats::Drawdown;
@@ -315,6 +315,36 @@ proptest! {
                     step => prop_assert!(false, "a market order at {:?}", step),
                 }
             }
+        }
+    }
+
+    /// A sketch is what the simulator comes to, to the last bit.
+    #[test]
+    fn a_sketch_has_the_equity_and_the_gains_of_the_run(mut setup in setup()) {
+        (setup.guards, setup.split) = (Vec::new(), None);
+        (setup.money.0, setup.money.1) = (setup.money.0 % 2, setup.money.1 % 3);
+        for action in &mut setup.actions {
+            (action.order, action.size.0) = (0, action.size.0 % 3);
+            action.kind = if action.kind == 2 { 0 } else { action.kind };
+        }
+        let lab = lab(&setup);
+        let (mut sketched, mut copied) = (Sketch::default(), Sketch::default());
+        let is_plain = sketch(&lab.plan, &lab.series, &lab.table, &lab.config, &mut sketched);
+        let run = lab.run_at(Pace::Skipping);
+        copied.copy(&run);
+        if is_plain {
+            prop_assert_eq!(&sketched, &copied);
+            let curve = Curve::new(&run, &lab.series);
+            prop_assert!(sketched.day_ends(&lab.series).eq(curve.day_ends()));
+        } else {
+            // Nothing was lost for it: only what may come to ruin, or fills at the signal's close, is left out.
+            let at_close = lab.config.profile.entry == EntryTiming::SignalClose;
+            let leveraged = lab.config.margin.long_initial < 1.0;
+            let is_short = run.fills.iter().scan(0.0, |held, fill| {
+                *held += fill.signed_quantity();
+                Some(*held < -1e-9)
+            });
+            prop_assert!(at_close || leveraged || is_short.into_iter().any(|short| short));
         }
     }
 

@@ -4,14 +4,14 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use wickflow_backtest::config::Rows;
-use wickflow_backtest::{Run, RunConfig, Trade, run_program};
+use wickflow_backtest::{Run, RunConfig, Sketch, Trade, run_program};
 use wickflow_shared::time::Timestamp;
 use wickflow_stats::Basis;
 use wickflow_strategy::data::{Dataset, Series};
 use wickflow_strategy::document::Document;
 use wickflow_strategy::{Diagnostic, Evaluation, Evaluator, Limits, Program, compile};
 
-use crate::days::{Days, basis};
+use crate::days::basis;
 use crate::figures::Figures;
 use crate::metrics::Metrics;
 use crate::space::{Axis, Setting, Target};
@@ -29,6 +29,22 @@ pub trait Runner {
         series: &Series,
         rows: Range<usize>,
     ) -> Result<Run, String>;
+
+    /// As [`run`](Self::run), for the sake of equity and of the gains of trades alone.
+    ///
+    /// # Errors
+    /// As [`run`](Self::run).
+    fn sketch(
+        &self,
+        program: &Program,
+        evaluation: &Evaluation,
+        series: &Series,
+        rows: Range<usize>,
+        sketch: &mut Sketch,
+    ) -> Result<(), String> {
+        sketch.copy(&self.run(program, evaluation, series, rows)?);
+        Ok(())
+    }
 }
 
 /// The simulator with these settings. Its own rows do not matter.
@@ -42,6 +58,23 @@ impl Runner for RunConfig {
     ) -> Result<Run, String> {
         let config = Self { rows: Rows { from: rows.start, to: rows.end }, ..self.clone() };
         run_program(program, evaluation, series, &config).map_err(|error| error.to_string())
+    }
+
+    fn sketch(
+        &self,
+        program: &Program,
+        evaluation: &Evaluation,
+        series: &Series,
+        rows: Range<usize>,
+        sketch: &mut Sketch,
+    ) -> Result<(), String> {
+        let config = Self { rows: Rows { from: rows.start, to: rows.end }, ..self.clone() };
+        if wickflow_backtest::sketch(program.plan(), series, evaluation, &config, sketch) {
+            return Ok(());
+        }
+        let run = run_program(program, evaluation, series, &config).map_err(|error| error.to_string())?;
+        sketch.copy(&run);
+        Ok(())
     }
 }
 
@@ -99,11 +132,10 @@ pub struct Tester<R> {
     evaluator: Evaluator,
     runner: R,
     limits: Limits,
-    days: Days,
     basis: Basis,
+    sketch: Sketch,
     daily: Vec<(i64, f64)>,
     returns: Vec<f64>,
-    pnl: Vec<f64>,
 }
 
 impl<R: Runner> Tester<R> {
@@ -121,15 +153,14 @@ impl<R: Runner> Tester<R> {
             original: document.clone(),
             document,
             targets: Vec::new(),
-            days: Days::new(&series),
             basis: basis(&series),
             series,
             evaluator,
             runner,
             limits: Limits::default(),
+            sketch: Sketch::default(),
             daily: Vec::new(),
             returns: Vec::new(),
-            pnl: Vec::new(),
         }
     }
 
@@ -164,8 +195,12 @@ impl<R: Runner> Tester<R> {
         settings: &[Setting],
         rows: Range<usize>,
     ) -> Result<Metrics, CandidateError> {
-        let run = self.run(axes, settings, rows)?;
-        Ok(self.sum_up(&run))
+        let (program, evaluation) = self.evaluate(axes, settings)?;
+        let mut sketch = std::mem::take(&mut self.sketch);
+        let result = self.runner.sketch(&program, &evaluation, &self.series, rows, &mut sketch);
+        self.sketch = sketch;
+        result.map_err(CandidateError::Run)?;
+        Ok(self.sum_up())
     }
 
     /// The figures of a candidate over some rows, its daily equity and its trades.
@@ -179,8 +214,9 @@ impl<R: Runner> Tester<R> {
         rows: Range<usize>,
     ) -> Result<Outcome, CandidateError> {
         let run = self.run(axes, settings, rows)?;
-        let metrics = self.sum_up(&run);
-        let (start, end) = self.span(&run);
+        self.sketch.copy(&run);
+        let metrics = self.sum_up();
+        let (start, end) = self.span();
         Ok(Outcome {
             metrics,
             start,
@@ -202,31 +238,40 @@ impl<R: Runner> Tester<R> {
         settings: &[Setting],
         rows: Range<usize>,
     ) -> Result<Run, CandidateError> {
-        self.document(axes, settings)?;
-        let program = compile(&self.document, &self.limits).map_err(CandidateError::Compile)?;
-        let evaluation = self.evaluator.evaluate(&program)?;
+        let (program, evaluation) = self.evaluate(axes, settings)?;
         self.runner.run(&program, &evaluation, &self.series, rows).map_err(CandidateError::Run)
     }
 
+    fn evaluate(
+        &mut self,
+        axes: &[Axis],
+        settings: &[Setting],
+    ) -> Result<(Program, Evaluation), CandidateError> {
+        self.document(axes, settings)?;
+        let program = compile(&self.document, &self.limits).map_err(CandidateError::Compile)?;
+        let evaluation = self.evaluator.evaluate(&program)?;
+        Ok((program, evaluation))
+    }
+
     /// From the open of the first bar to the close of the last.
-    fn span(&self, run: &Run) -> (Timestamp, Timestamp) {
-        let open = self.series.candles().open_times().get(run.first_bar as usize);
-        let close =
-            (run.end_bar as usize).checked_sub(1).and_then(|last| self.series.close_times().get(last));
+    fn span(&self) -> (Timestamp, Timestamp) {
+        let open = self.series.candles().open_times().get(self.sketch.first_bar as usize);
+        let last = (self.sketch.end_bar as usize).checked_sub(1);
+        let close = last.and_then(|last| self.series.close_times().get(last));
         let start = open.copied().unwrap_or_default();
         (start, close.copied().unwrap_or(start))
     }
 
-    fn sum_up(&mut self, run: &Run) -> Metrics {
-        self.days.equity_into(run, &self.series, &mut self.daily);
-        self.pnl.clear();
-        self.pnl.extend(run.trades.iter().map(|trade| trade.pnl));
-        let (start, end) = self.span(run);
+    /// The figures of what was sketched last.
+    fn sum_up(&mut self) -> Metrics {
+        self.daily.clear();
+        self.daily.extend(self.sketch.day_ends(&self.series).map(|day| (day.time.0, day.equity)));
+        let (start, end) = self.span();
         let figures = Figures {
             span: (start.0, end.0),
-            start_equity: run.start_cash,
+            start_equity: self.sketch.start_cash,
             daily: &self.daily,
-            pnl: &self.pnl,
+            pnl: &self.sketch.pnl,
             basis: self.basis,
         };
         figures.metrics(&mut self.returns)
@@ -301,6 +346,34 @@ mod tests {
         assert_eq!(settings, [Setting::Number(10.0), Setting::Number(130.0)]);
         let equity = best.metrics.and_then(|metrics| metrics.get(Metric::FinalEquity).value());
         assert!((equity.expect("a value") / 76_837_870_767.059 - 1.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn daily_equity_is_that_of_every_bar_at_the_end_of_days() {
+        let mut tester = tester(5_000);
+        let series = tester.series().clone();
+        assert_eq!(series.day_ends(), [1_439, 2_879, 4_319, 4_999]);
+        for rows in [0..5_000, 1_000..4_320, 100..101, 7..7, 1_439..1_441] {
+            let run = tester.run(&[], &[], rows.clone()).expect("a run");
+            let outcome = tester.outcome(&[], &[], rows.clone()).expect("an outcome");
+            let is_end = |row: &usize| series.day_ends().contains(row) || row + 1 == rows.end;
+            let ends: Vec<usize> = rows.clone().filter(is_end).collect();
+            assert_eq!(outcome.daily.len(), ends.len(), "{rows:?}");
+            for ((time, equity), row) in outcome.daily.iter().zip(ends) {
+                assert_eq!(*time, series.close_times()[row].0);
+                assert!((equity / equity_at(&run, &series, row) - 1.0).abs() < 1e-12, "{rows:?} {row}");
+            }
+        }
+    }
+
+    fn equity_at(run: &Run, series: &Series, row: usize) -> f64 {
+        let cash_and_units = run.fills.iter().filter(|fill| fill.bar as usize <= row).fold(
+            (run.start_cash, 0.0),
+            |(cash, units), fill| {
+                (cash - fill.signed_quantity() * fill.price - fill.fee, units + fill.signed_quantity())
+            },
+        );
+        cash_and_units.0 + cash_and_units.1 * series.candles().closes()[row]
     }
 
     #[test]

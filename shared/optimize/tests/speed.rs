@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use common::{ROWS, document, run, search, tester};
 use wickflow_backtest::config::{FeeModel, Slippage};
-use wickflow_backtest::{Curve, RunConfig, run_program};
+use wickflow_backtest::{Curve, RunConfig, Sketch, run_program, sketch};
 use wickflow_strategy::data::Dataset;
 use wickflow_strategy::synthetic::{candles_in_cents, series};
 use wickflow_strategy::{Evaluator, Limits, compile};
@@ -45,7 +45,10 @@ fn microseconds_per_candidate() {
     println!("run: {:.1}", best(|| drop(black_box(simulate()))));
     let run = simulate();
     println!("summary of the curve: {:.1}", best(|| _ = black_box(Curve::new(&run, &series).summary())));
-    let days = wickflow_optimize::days::Days::new(&series);
-    let mut daily = Vec::new();
-    println!("daily equity: {:.1}", best(|| days.equity_into(black_box(&run), &series, &mut daily)));
+    println!("daily equity: {:.1}", best(|| _ = black_box(Curve::new(&run, &series).day_ends().count())));
+    let mut kept = Sketch::default();
+    println!(
+        "sketch: {:.1}",
+        best(|| assert!(sketch(program.plan(), &series, &evaluation, &config, &mut kept)))
+    );
 }

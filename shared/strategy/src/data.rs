@@ -22,6 +22,7 @@ pub struct Series {
     day_ends: OnceLock<Vec<usize>>,
     breaks: OnceLock<Vec<usize>>,
     jumps: OnceLock<Vec<usize>>,
+    price_range: OnceLock<(f64, f64)>,
     digest: OnceLock<Digest>,
 }
 
@@ -66,6 +67,7 @@ impl Series {
             day_ends: OnceLock::new(),
             breaks: OnceLock::new(),
             jumps: OnceLock::new(),
+            price_range: OnceLock::new(),
             digest: OnceLock::new(),
         }
     }
@@ -140,6 +142,16 @@ impl Series {
     #[must_use]
     pub fn jumps(&self) -> &[usize] {
         self.jumps.get_or_init(|| jumps(self.field(Field::Open).raw(), self.field(Field::Close).raw()))
+    }
+
+    /// The lowest low and the highest high; (∞, −∞) without candles. Worked out when first asked for.
+    #[must_use]
+    pub fn price_range(&self) -> (f64, f64) {
+        *self.price_range.get_or_init(|| {
+            let lows = self.field(Field::Low).raw().iter().copied();
+            let highs = self.field(Field::High).raw().iter().copied();
+            (lows.fold(f64::INFINITY, f64::min), highs.fold(f64::NEG_INFINITY, f64::max))
+        })
     }
 
     /// The hash of the candles: equal series have equal ones, wherever they came from. Worked out when first asked for.

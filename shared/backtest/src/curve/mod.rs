@@ -12,6 +12,7 @@ use wickflow_strategy::data::{Field, Series};
 pub use self::summary::{CurveSummary, Part};
 
 use crate::result::{Run, Segment};
+use crate::sketch::Holding;
 
 /// The equity of a run over the bars of its series.
 #[derive(Debug, Clone, Copy)]
@@ -90,24 +91,15 @@ impl<'a> Curve<'a> {
 
     /// As [`days`](Self::days), without the start.
     pub fn day_ends(&self) -> impl Iterator<Item = Sample> + use<'a> {
-        let (run, close, times) = (self.run, self.close, self.series.close_times());
-        let mut segments = run.segments.iter().peekable();
-        let (mut cash, mut position) = (run.start_cash, 0.0);
-        self.day_rows().filter_map(move |row| {
-            while let Some(segment) = segments.next_if(|segment| segment.bar as usize <= row) {
-                (cash, position) = (segment.cash, segment.position);
-            }
-            Some(Sample { time: *times.get(row)?, equity: cash + position * close.get(row)? })
-        })
+        let holding =
+            |segment: &Segment| Holding { bar: segment.bar, cash: segment.cash, position: segment.position };
+        let run = self.run;
+        day_ends(self.series, (run.first_bar, run.end_bar), run.start_cash, run.segments.iter().map(holding))
     }
 
     /// The last bar of each calendar day. The last bar of the run ends a day, wherever it lies.
     pub fn day_rows(&self) -> impl Iterator<Item = usize> + use<'a> {
-        let (first, end) = (self.run.first_bar as usize, self.run.end_bar as usize);
-        let ends = self.series.day_ends();
-        let from = ends.partition_point(|row| *row < first);
-        let whole = ends.get(from..).unwrap_or_default().iter().copied().take_while(move |row| row + 1 < end);
-        whole.chain(end.checked_sub(1).filter(|last| *last >= first))
+        day_rows(self.series, (self.run.first_bar, self.run.end_bar))
     }
 
     /// The run, cut where the account changed.
@@ -132,4 +124,30 @@ impl<'a> Curve<'a> {
         });
         std::iter::once(start).chain(others)
     }
+}
+
+/// Equity at the last close of each calendar day of the bars [first, end), from what was held when.
+pub(crate) fn day_ends<'a>(
+    series: &'a Series,
+    bars: (u32, u32),
+    start_cash: f64,
+    holdings: impl Iterator<Item = Holding> + 'a,
+) -> impl Iterator<Item = Sample> {
+    let (close, times) = (series.field(Field::Close).raw(), series.close_times());
+    let mut holdings = holdings.peekable();
+    let (mut cash, mut position) = (start_cash, 0.0);
+    day_rows(series, bars).filter_map(move |row| {
+        while let Some(holding) = holdings.next_if(|holding| holding.bar as usize <= row) {
+            (cash, position) = (holding.cash, holding.position);
+        }
+        Some(Sample { time: *times.get(row)?, equity: cash + position * close.get(row)? })
+    })
+}
+
+fn day_rows(series: &Series, (first, end): (u32, u32)) -> impl Iterator<Item = usize> + use<'_> {
+    let (first, end) = (first as usize, end as usize);
+    let ends = series.day_ends();
+    let from = ends.partition_point(|row| *row < first);
+    let whole = ends.get(from..).unwrap_or_default().iter().copied().take_while(move |row| row + 1 < end);
+    whole.chain(end.checked_sub(1).filter(|last| *last >= first))
 }
