@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
-use wickflow_market::{CandleSource, HubHandle, MarketMessage};
+use wickflow_market::{CandleSource, HubHandle, MarketMessage, SourceError};
 use wickflow_shared::market::{Calendar, Instrument, Symbol};
 use wickflow_shared::protocol::FeedKind;
 use wickflow_shared::time::{Timeframe, Timestamp};
@@ -65,9 +65,13 @@ impl Market {
             return Ok(clock);
         }
         let calendar = self.calendar(symbol)?;
-        let last = self.source.latest(symbol, Timeframe::M1, None, 1).await?.last();
+        let last = match self.source.latest(symbol, Timeframe::M1, None, 1).await {
+            // Nothing has been recorded yet.
+            Err(SourceError::UnknownSymbol(_)) => None,
+            latest => latest?.last(),
+        };
         let close = last.map(|last| calendar.bucket(last.open_time, Timeframe::M1).close);
-        Ok(close.map_or(Timestamp::MIN, |close| close.min(clock)))
+        Ok(close.map_or(Timestamp(0), |close| close.min(clock)))
     }
 
     /// Follows the market's clock until the hub stops.

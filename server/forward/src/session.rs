@@ -198,7 +198,9 @@ impl Session {
         } else {
             let report = forward.push(candle).map_err(|error| failed(&error))?;
             is_ruined = forward.is_ruined();
-            self.tell(&report, step)?;
+            let told = step.events.len();
+            // Where a run ends within a bar, nothing is told of that bar: the last one that it took is whole.
+            self.tell(&report, step).inspect_err(|_| step.events.truncate(told))?;
         }
         self.next_from = candle.open_time.plus_ms(1);
         self.last_close = Some(close);

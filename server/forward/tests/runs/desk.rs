@@ -91,7 +91,9 @@ impl Desk {
         let (hub, script) = open_hub(&candles, &story, rows, kind);
         let runs = ForwardHandle::start(hub.clone(), store.clone(), limits).await.unwrap();
         let desk = Self { runs, store, hub, script, candles, database, limits, kind, story, folder };
-        desk.play(0, rows).await;
+        if rows > 0 {
+            desk.play(0, rows).await;
+        }
         desk
     }
 

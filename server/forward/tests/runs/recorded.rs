@@ -31,6 +31,18 @@ async fn a_bar_is_taken_when_it_is_recorded() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_feed_that_has_recorded_nothing_yet_is_waited_for() {
+    let desk = Desk::recorded(0).await;
+    let run = desk.start(start(template("average_cross"))).await;
+    desk.clock(3).await;
+    a_while().await;
+    assert_eq!(desk.runs.run(OWNER, run.id).await.unwrap().last_bar, None);
+    desk.play(0, 100).await;
+    desk.clock(101).await;
+    assert_eq!(desk.at(run.id, 99).await.account.bars, 100);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_closed_while_the_server_was_down_is_waited_for() {
     let desk = Desk::recorded(300).await;
     let run = desk.start(start(template("average_cross"))).await;
