@@ -1,14 +1,13 @@
 //! Runs side by side, and where they part.
 
 use wickflow_backtest::{Fill, Run, Trade};
-use wickflow_report::Receipt;
 use wickflow_strategy::document::Document;
 use wickflow_strategy::{Limits, compile};
 
 use crate::error::LabError;
 use crate::message::{Columns, Message, count32};
 use crate::protocol::{Answer, Compare, CompareRun, ComparedRun, Comparison, Difference, DifferentEvent};
-use crate::run::{CURVE_POINTS, Evaluators, Measured, Timings, drawn_by_time, execute};
+use crate::run::{CURVE_POINTS, Evaluators, Measured, Names, Timings, drawn_by_time, execute};
 use crate::series::Shelf;
 use crate::settings::run_config;
 
@@ -27,11 +26,6 @@ struct Compared {
     run: Run,
     /// The nodes of its actions and guards.
     names: Names,
-}
-
-struct Names {
-    actions: Vec<String>,
-    guards: Vec<String>,
 }
 
 impl CompareJob {
@@ -78,11 +72,7 @@ fn compared(
     let rig = evaluators.find(&done.key).ok_or_else(|| LabError::not_found("the candles were forgotten"))?;
     let measured = Measured::of(&done.run, rig, &mut Vec::new());
     let [time, equity, drawdown] = drawn_by_time(&done.run, rig.series(), CURVE_POINTS, columns);
-    let plan = done.program.plan();
-    let names = Names {
-        actions: plan.actions.iter().map(|action| action.node.clone()).collect(),
-        guards: plan.guards.iter().map(|guard| guard.node.clone()).collect(),
-    };
+    let names = Names::of(done.program.plan());
     let reply = ComparedRun {
         name: request.name.clone(),
         run_hash: done.hash.to_string(),
@@ -157,8 +147,7 @@ fn first_event(first: &Compared, other: &Compared) -> Option<DifferentEvent> {
     let (a, b) = (ours.get(index), theirs.get(index));
     let time = a.into_iter().chain(b).map(|fill| fill.time).min()?;
     let words = |compared: &Compared, fill: &Fill| {
-        let ordered_by = compared.names.of(fill);
-        let receipt = Receipt { fill, ordered_by };
+        let receipt = compared.names.receipt(fill);
         format!("{}: {} {}", fill.time, receipt.ordered_by, receipt.words())
     };
     Some(DifferentEvent {
@@ -167,18 +156,4 @@ fn first_event(first: &Compared, other: &Compared) -> Option<DifferentEvent> {
         first: a.map(|fill| words(first, fill)),
         other: b.map(|fill| words(other, fill)),
     })
-}
-
-impl Names {
-    fn of(&self, fill: &Fill) -> &str {
-        use wickflow_backtest::Cause;
-        let node = match fill.cause {
-            Cause::Action(index) => self.actions.get(usize::from(index)),
-            Cause::Guard(index) => self.guards.get(usize::from(index)),
-            Cause::MarginCall => return "margin call",
-            Cause::Liquidation => return "liquidation",
-            Cause::EndOfData => return "still open",
-        };
-        node.map_or("?", String::as_str)
-    }
 }

@@ -289,7 +289,7 @@ impl Core {
             Ask::Column(request) => return inspect::column(id, &request, full, evaluators),
             Ask::Sparklines(request) => return inspect::sparklines(id, &request, full, evaluators),
             Ask::ExplainBar { bar } => return explain::explain_bar(id, bar, full, evaluators, clock),
-            Ask::ExplainTrade { index } => return explain::explain_trade(id, index, full, evaluators, clock),
+            Ask::ExplainTrade { index } => return explain::explain_trade(id, index, full, evaluators),
             Ask::Find(request) => return inspect::find(id, &request, full, evaluators),
             Ask::NodeStats => return inspect::node_stats(id, full, evaluators, clock),
             Ask::ReportHtml => export::report_html(full, clock)?,

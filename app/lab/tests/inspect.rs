@@ -229,6 +229,17 @@ fn a_bar_says_why_nothing_was_traded() {
     }
 }
 
+#[test]
+fn a_refused_order_says_why() {
+    let mut lab = lab_with(3_000);
+    let ran = run(&mut lab, template("average_cross"), json!({ "lot_size": 1_000_000.0 }), "quick");
+    assert!(ran.result.counts.rejects > 0 && ran.result.fills.total == 0);
+    let bar = found(&mut lab, -1, "forward", json!({ "action": { "node": "buy" } })).expect("a signal");
+    let buy =
+        explained(&mut lab, bar).actions.into_iter().find(|action| action.node == "buy").expect("a buy");
+    assert_eq!(buy.outcome, "it fired, but its order was refused: the size is less than a lot");
+}
+
 /// a AND NOT b: with b on, the blame is on b although it is on.
 #[test]
 fn blame_passes_through_connectives() {
@@ -274,7 +285,14 @@ fn a_trade_says_what_began_and_ended_it() {
         assert_eq!(trade.entry.decided_at + 1, trade.entry.filled_at, "market orders fill in the next bar");
         assert_eq!(trade.entry.wires[0].value, Some(true));
         assert!(!trade.entry.fills.is_empty() && !trade.exit.fills.is_empty());
-        guarded += u32::from(trade.exit.wires.is_empty() && !trade.exit.node.is_empty());
+        if let [guard] = trade.exit.wires.as_slice() {
+            assert!(
+                guard.words.starts_with("Stop-loss: amount 2")
+                    || guard.words.starts_with("Take-profit: amount 4"),
+                "{guard:?}"
+            );
+            guarded += 1;
+        }
     }
     assert!(guarded > 0);
     let error = refused(&mut lab, json!({ "explain_trade": { "index": ran.result.trades.total } }));

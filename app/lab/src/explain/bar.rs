@@ -1,5 +1,4 @@
-use wickflow_backtest::Cause;
-use wickflow_report::Report;
+use wickflow_backtest::{Cause, Step};
 use wickflow_strategy::plan::{Action, ActionKind, Direction};
 
 use super::conditions::{Conditions, Reader};
@@ -7,7 +6,7 @@ use super::fill_words;
 use crate::error::LabError;
 use crate::message::Message;
 use crate::protocol::{ActionExplanation, Answer, BarExplanation};
-use crate::run::{Evaluators, Full, when_of};
+use crate::run::{Evaluators, Full, Names, when_of};
 
 /// Why it traded at a bar, or why not.
 pub(crate) fn explain_bar(
@@ -19,9 +18,12 @@ pub(crate) fn explain_bar(
 ) -> Result<Message, LabError> {
     let time = full.close_time(bar)?;
     full.columns(evaluators)?;
-    full.report(clock)?;
+    if full.done.run.rejects.iter().any(|reject| (bar..=bar.saturating_add(1)).contains(&reject.bar)) {
+        // Only reports have words for refusals.
+        full.report(clock)?;
+    }
     let full = &*full;
-    let Some(report) = &full.report else { return Err(LabError::not_found("there is no report")) };
+    let names = Names::of(full.done.program.plan());
     let actions = full.done.program.plan().actions.iter().zip(0_u16..);
     let run = &full.done.run;
     let first = run.fills.partition_point(|fill| fill.bar < bar);
@@ -32,13 +34,13 @@ pub(crate) fn explain_bar(
         time,
         position: full.position(bar),
         is_warmed_up: bar as usize >= full.done.program.warm_up(),
-        actions: actions.map(|(action, place)| explain_action(full, report, action, place, bar)).collect(),
-        fills: fill_words(report, first..end),
+        actions: actions.map(|(action, place)| explain_action(full, &names, action, place, bar)).collect(),
+        fills: fill_words(full, &names, first..end),
     };
     Ok(Message::last(id, Answer::Bar(reply)))
 }
 
-fn explain_action(full: &Full, report: &Report, action: &Action, place: u16, bar: u32) -> ActionExplanation {
+fn explain_action(full: &Full, names: &Names, action: &Action, place: u16, bar: u32) -> ActionExplanation {
     let row = bar as usize;
     let signal = full.signal(action.when, row);
     let wiring = &full.current.wiring;
@@ -49,7 +51,7 @@ fn explain_action(full: &Full, report: &Report, action: &Action, place: u16, bar
         None => Conditions { list: Vec::new(), failing: Vec::new() },
     };
     let outcome = match signal {
-        Some(true) => fired(full, report, action, place, bar),
+        Some(true) => fired(full, names, action, place, bar),
         Some(false) => match failing.first().and_then(|first| list.get(*first as usize)) {
             Some(first) => format!("its signal is off: {}", first.words),
             None => "its signal is off".to_owned(),
@@ -72,34 +74,44 @@ fn explain_action(full: &Full, report: &Report, action: &Action, place: u16, bar
 }
 
 /// What came of a signal that is on.
-fn fired(full: &Full, report: &Report, action: &Action, place: u16, bar: u32) -> String {
+fn fired(full: &Full, names: &Names, action: &Action, place: u16, bar: u32) -> String {
     let run = &full.done.run;
-    if !(run.first_bar..run.end_bar).contains(&bar) {
+    if bar < run.first_bar {
+        return "it fired while the strategy was warming up".to_owned();
+    }
+    if bar >= run.end_bar {
         return "it fired, but the run had ended".to_owned();
     }
     // A market order fills in this bar (after its close) or the next; a resting one may wait.
-    let fill = run.fills.iter().zip(report.fills.iter()).find(|(fill, _)| {
-        fill.cause == Cause::Action(place) && (fill.bar == bar + 1 || fill.bar == bar && is_after_close(fill))
-    });
-    if let Some((fill, receipt)) = fill {
-        return format!("it fired, and filled in bar {}: {}", fill.bar, receipt.words());
+    let first = run.fills.partition_point(|fill| fill.bar < bar);
+    let soon = run
+        .fills
+        .get(first..)
+        .unwrap_or_default()
+        .iter()
+        .take_while(|fill| fill.bar <= bar.saturating_add(1));
+    let mut of_action = soon.filter(|fill| fill.cause == Cause::Action(place));
+    if let Some(fill) = of_action.find(|fill| fill.bar > bar || fill.step == Step::AfterClose) {
+        return format!("it fired, and filled in bar {}: {}", fill.bar, names.receipt(fill).words());
     }
-    let refused =
-        run.rejects.iter().zip(&report.rejects).find(|(reject, _)| {
-            reject.cause == Cause::Action(place) && (bar..=bar + 1).contains(&reject.bar)
-        });
-    if let Some((_, line)) = refused {
-        return format!("it fired, but its order was refused: {}", line.words);
+    let is_of_action =
+        |bar_of: u32, cause| cause == Cause::Action(place) && (bar..=bar.saturating_add(1)).contains(&bar_of);
+    if run.rejects.iter().any(|reject| is_of_action(reject.bar, reject.cause)) {
+        let lines = full.report.as_ref().map(|report| report.rejects.as_slice()).unwrap_or_default();
+        let refused =
+            run.rejects.iter().zip(lines).find(|(reject, _)| is_of_action(reject.bar, reject.cause));
+        let why = refused.map_or_else(String::new, |(_, line)| format!(": {}", line.words));
+        return format!("it fired, but its order was refused{why}");
     }
     nothing_ordered(full, &action.kind, bar)
 }
 
-fn is_after_close(fill: &wickflow_backtest::Fill) -> bool {
-    fill.step == wickflow_backtest::Step::AfterClose
-}
-
 /// Why a signal that is on led to no fill, as far as the position tells.
 fn nothing_ordered(full: &Full, kind: &ActionKind, bar: u32) -> String {
+    if matches!(kind, ActionKind::Enter { .. }) && is_contradicted(full, kind, bar) {
+        return "it fired, but so did an exit or an entry the other way: then nothing is entered (rule C6)"
+            .to_owned();
+    }
     let position = full.position(bar);
     let held = if position > 0.0 {
         Some(Direction::Long)
@@ -127,4 +139,18 @@ fn nothing_ordered(full: &Full, kind: &ActionKind, bar: u32) -> String {
         _ => "it fired, but another order of the same bar came first",
     };
     words.to_owned()
+}
+
+/// Whether something that speaks against an entry fired at the same close.
+fn is_contradicted(full: &Full, entry: &ActionKind, bar: u32) -> bool {
+    let actions = &full.done.program.plan().actions;
+    let fired = full.fired(bar as usize);
+    let mut others = fired.iter().filter_map(|place| actions.get(usize::from(*place)));
+    others.any(|other| match (&other.kind, entry) {
+        (ActionKind::Exit { .. }, _) => true,
+        (ActionKind::Enter { direction: other, .. }, ActionKind::Enter { direction, .. }) => {
+            other != direction
+        }
+        _ => false,
+    })
 }

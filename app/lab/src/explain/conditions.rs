@@ -113,6 +113,25 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// What a guard looks at. It has no signal: it is on when the price says so.
+    pub(super) fn looked_at(&self, index: usize) -> Option<Condition> {
+        let node = self.wiring().get(index)?;
+        let inputs = self.inputs(index, node);
+        let listed: Vec<String> =
+            inputs.iter().map(|input| format!("{} {}", input.input, shown(input))).collect();
+        Some(Condition {
+            node: node.id.clone(),
+            port: String::new(),
+            kind: node.kind.kind.to_owned(),
+            label: node.title.clone(),
+            value: None,
+            depth: 0,
+            is_connective: false,
+            words: format!("{}: {}", node.title, listed.join(", ")),
+            inputs,
+        })
+    }
+
     /// What a node looks at: wires, and parameters where they stand in for one.
     fn inputs(&self, index: usize, node: &Wired) -> Vec<WireValue> {
         let mut values = Vec::with_capacity(node.kind.inputs.len());

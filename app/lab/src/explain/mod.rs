@@ -7,21 +7,20 @@ mod trade;
 pub(crate) use bar::explain_bar;
 pub(crate) use trade::explain_trade;
 
-use wickflow_report::Report;
-
 use crate::message::count32;
 use crate::protocol::FillWords;
+use crate::run::{Full, Names};
 
-/// Fills of a report, in words.
-fn fill_words(report: &Report, places: impl Iterator<Item = usize>) -> Vec<FillWords> {
+/// Fills of a run, in words.
+fn fill_words(full: &Full, names: &Names, places: impl Iterator<Item = usize>) -> Vec<FillWords> {
     places
         .filter_map(|place| {
-            let receipt = report.fills.get(place)?;
+            let receipt = names.receipt(full.done.run.fills.get(place)?);
             Some(FillWords {
                 index: count32(place),
                 bar: receipt.fill.bar,
                 time: receipt.fill.time.0,
-                ordered_by: receipt.ordered_by.to_string(),
+                ordered_by: receipt.ordered_by.to_owned(),
                 words: receipt.words(),
             })
         })

@@ -1,12 +1,11 @@
 use wickflow_backtest::{Cause, Fill, Step, Trade};
-use wickflow_report::Report;
 
 use super::conditions::{Conditions, Reader};
 use super::fill_words;
 use crate::error::LabError;
 use crate::message::Message;
 use crate::protocol::{Answer, Condition, TradeExplanation, TradeSide};
-use crate::run::{Evaluators, Full, when_of};
+use crate::run::{Evaluators, Full, Names, when_of};
 
 /// Why a trade happened.
 pub(crate) fn explain_trade(
@@ -14,16 +13,14 @@ pub(crate) fn explain_trade(
     index: u32,
     full: &mut Full,
     evaluators: &mut Evaluators,
-    clock: fn() -> f64,
 ) -> Result<Message, LabError> {
     let trades = &full.done.run.trades;
     let trade = *trades.get(index as usize).ok_or_else(|| {
         LabError::not_found(format!("there is no trade {index}; there are {}", trades.len()))
     })?;
     full.columns(evaluators)?;
-    full.report(clock)?;
     let full = &*full;
-    let Some(report) = &full.report else { return Err(LabError::not_found("there is no report")) };
+    let names = Names::of(full.done.program.plan());
     let first = trade.first_fill as usize;
     let end = full.done.run.fills.len().min(first + (trade.entries + trade.exits) as usize);
     // A reversal's two fills are of one order; those of a trade are told apart by which way they go.
@@ -38,8 +35,8 @@ pub(crate) fn explain_trade(
     let reply = TradeExplanation {
         seq: full.current.seq,
         index,
-        entry: side(full, report, trade.entry_cause, trade.entry_bar, entry_step, fills(true)),
-        exit: side(full, report, trade.exit_cause, trade.exit_bar, exit_step, fills(false)),
+        entry: side(full, &names, trade.entry_cause, trade.entry_bar, entry_step, fills(true)),
+        exit: side(full, &names, trade.exit_cause, trade.exit_bar, exit_step, fills(false)),
         pnl: trade.pnl,
         bars: Trade::bars(&trade),
     };
@@ -48,7 +45,7 @@ pub(crate) fn explain_trade(
 
 fn side(
     full: &Full,
-    report: &Report,
+    names: &Names,
     cause: Cause,
     filled_at: u32,
     step: Step,
@@ -63,10 +60,16 @@ fn side(
             }
             None => (String::new(), filled_at, Vec::new()),
         },
-        Cause::Guard(index) => {
-            let guard = plan.guards.get(usize::from(index));
-            (guard.map_or_else(String::new, |guard| guard.node.clone()), filled_at, Vec::new())
-        }
+        Cause::Guard(index) => match plan.guards.get(usize::from(index)) {
+            // Its level was set at the close before, or earlier.
+            Some(guard) => {
+                let node = full.current.wiring.find(&guard.node);
+                let reader = Reader::new(full, (filled_at as usize).saturating_sub(1));
+                let looked_at = node.and_then(|node| reader.looked_at(node));
+                (guard.node.clone(), filled_at, looked_at.into_iter().collect())
+            }
+            None => (String::new(), filled_at, Vec::new()),
+        },
         Cause::MarginCall | Cause::Liquidation | Cause::EndOfData => (String::new(), filled_at, Vec::new()),
     };
     let wiring = &full.current.wiring;
@@ -80,7 +83,7 @@ fn side(
         }
         .to_owned()
     });
-    TradeSide { node, by, decided_at, filled_at, wires, fills: fill_words(report, fills) }
+    TradeSide { node, by, decided_at, filled_at, wires, fills: fill_words(full, names, fills) }
 }
 
 /// The last close before the fill at which the signal was on: a market order's is the one right before, a resting order

@@ -106,7 +106,8 @@ pub struct TradeSide {
     pub decided_at: u32,
     /// The bar of the fill.
     pub filled_at: u32,
-    /// The wires behind the decision with their values at its close, signals that were on first.
+    /// The wires behind the decision with their values at its close, signals that were on first. Of a guard what it looks
+    /// at, at the close before the fill.
     pub wires: Vec<Condition>,
     /// The fills in words.
     pub fills: Vec<FillWords>,

@@ -7,6 +7,7 @@ mod figures;
 mod full;
 mod hold;
 mod late;
+mod names;
 mod outputs;
 mod tables;
 pub(crate) mod wiring;
@@ -23,6 +24,7 @@ pub(crate) use details::DetailsJob;
 pub(crate) use evaluators::{Evaluators, RigKey, dataset};
 pub(crate) use figures::{Measured, figure};
 pub(crate) use full::{Current, Full};
+pub(crate) use names::Names;
 pub(crate) use outputs::{output_infos, when_of};
 
 use crate::error::LabError;
