@@ -11,7 +11,7 @@ use common::{Lab, candles};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use wickflow_shared::account::Command;
-use wickflow_shared::market::{Bucket, CandleColumns, TickSource, bar_path};
+use wickflow_shared::market::{Bucket, CandleColumns, Instrument, TickSource, bar_path};
 use wickflow_shared::num::Price;
 use wickflow_shared::order::{Bracket, OrderRequest, OrderSide, OrderType, Rule};
 use wickflow_shared::testing::{Desk, instrument, order};
@@ -22,9 +22,13 @@ use wickflow_strategy::plan::{
 
 const UNITS: &str = "2";
 
-/// A strategy with one entry and one exit; offsets are in ticks of a half from the signal's close.
+/// Ticks of a unit, and a tick: floats do not have most multiples of the last two.
+const GRIDS: [(i32, &str); 3] = [(2, "0.5"), (20, "0.05"), (100, "0.01")];
+
+/// A strategy with one entry and one exit; offsets are in ticks from the signal's close.
 #[derive(Debug, Clone)]
 struct Case {
+    grid: usize,
     steps: Vec<(i32, i32, i32, i32, bool)>,
     enters: Vec<bool>,
     exits: Vec<bool>,
@@ -40,8 +44,9 @@ fn case() -> impl Strategy<Value = Case> {
     let rows = |weight| vec(proptest::bool::weighted(weight), 60);
     let bracket = (proptest::option::of(5_i32..14), proptest::option::of(5_i32..14));
     let order = (any::<bool>(), 0_u8..4, proptest::array::uniform2(-4_i32..=4));
-    (steps, rows(0.3), rows(0.15), order, bracket).prop_map(
-        |(steps, enters, exits, (is_long, order_type, offsets), (stop_loss, take_profit))| Case {
+    (0_usize..3, steps, rows(0.3), rows(0.15), order, bracket).prop_map(
+        |(grid, steps, enters, exits, (is_long, order_type, offsets), (stop_loss, take_profit))| Case {
+            grid,
             steps,
             enters,
             exits,
@@ -55,6 +60,15 @@ fn case() -> impl Strategy<Value = Case> {
 }
 
 impl Case {
+    /// The float nearest to so many ticks.
+    fn price_of(&self, ticks: i32) -> f64 {
+        f64::from(ticks) / f64::from(GRIDS[self.grid].0)
+    }
+
+    fn instrument(&self) -> Instrument {
+        Instrument { tick_size: GRIDS[self.grid].1.parse().unwrap(), ..instrument() }
+    }
+
     fn candles(&self) -> CandleColumns {
         let mut price = 400_i32;
         let mut bars = Vec::new();
@@ -62,7 +76,7 @@ impl Case {
             let open = (price + if *jumps { *gap } else { 0 }).max(100);
             let close = (open + change).max(100);
             let (high, low) = (open.max(close) + up, open.min(close) - down);
-            bars.push([open, high, low, close].map(|halves| f64::from(halves) / 2.0));
+            bars.push([open, high, low, close].map(|ticks| self.price_of(ticks)));
             price = close;
         }
         let with_volume = candles(&bars);
@@ -76,18 +90,19 @@ impl Case {
     /// Levels of stop-loss and take-profit beside a close.
     fn levels(&self) -> [Option<i32>; 2] {
         let sign = if self.is_long { 1 } else { -1 };
-        [self.stop_loss.map(|halves| -sign * halves), self.take_profit.map(|halves| sign * halves)]
+        [self.stop_loss.map(|ticks| -sign * ticks), self.take_profit.map(|ticks| sign * ticks)]
     }
 
     fn lab(&self) -> Lab {
-        let mut lab = Lab::new(self.candles());
+        let tick_size = GRIDS[self.grid].1.parse().unwrap();
+        let mut lab = Lab::new(self.candles()).config(|config| config.tick_size = tick_size);
         let rows = self.steps.len();
         let on = |flags: &[bool]| (0..rows).filter(|row| flags[*row]).collect::<Vec<_>>();
-        let beside = |lab: &mut Lab, halves: i32| {
+        let beside = |lab: &mut Lab, ticks: i32| {
             let closes = lab.series.candles().closes().to_vec();
-            lab.numbers(closes.iter().map(|close| close + f64::from(halves) / 2.0).collect())
+            lab.numbers(closes.iter().map(|close| close + self.price_of(ticks)).collect())
         };
-        let [first, second]: [Value; 2] = self.offsets.map(|halves| beside(&mut lab, halves));
+        let [first, second]: [Value; 2] = self.offsets.map(|ticks| beside(&mut lab, ticks));
         let order = match self.order_type {
             0 => EntryOrder::Market,
             1 => EntryOrder::Limit(first),
@@ -105,9 +120,9 @@ impl Case {
         let when = lab.on(&on(&self.exits));
         let kind = ActionKind::Exit { direction: None, fraction: 1.0 };
         lab.plan.actions.push(Action { node: String::new(), when, kind });
-        for (kind, halves) in [GuardKind::StopLoss, GuardKind::TakeProfit].into_iter().zip(self.levels()) {
-            if let Some(halves) = halves {
-                let level = beside(&mut lab, halves);
+        for (kind, ticks) in [GuardKind::StopLoss, GuardKind::TakeProfit].into_iter().zip(self.levels()) {
+            if let Some(ticks) = ticks {
+                let level = beside(&mut lab, ticks);
                 lab.plan.guards.push(common::guard(kind, Distance::Level(level), From::SignalClose));
             }
         }
@@ -116,7 +131,9 @@ impl Case {
 
     /// The entry order at a close.
     fn request(&self, close: f64) -> OrderRequest {
-        let price = |halves: i32| price(close + f64::from(halves) / 2.0);
+        let price = |ticks: i32| {
+            Price::from_f64_nearest(close + self.price_of(ticks), self.instrument().tick_size).unwrap()
+        };
         let kinds = [OrderType::Market, OrderType::Limit, OrderType::StopMarket, OrderType::StopLimit];
         let order_type = kinds[usize::from(self.order_type)];
         let [stop_loss, take_profit] = self.levels().map(|level| level.map(price));
@@ -135,16 +152,12 @@ impl Case {
     }
 }
 
-fn price(value: f64) -> Price {
-    Price::from_f64_nearest(value, instrument().tick_size).unwrap()
-}
-
 /// What filled: the bar's minute, buy or sell, price, rule.
 type Short = (i64, OrderSide, f64, Rule);
 
 /// The case on the exact engine.
 fn exact(case: &Case) -> Vec<Short> {
-    let instrument = instrument();
+    let instrument = case.instrument();
     let mut desk = Desk::new(instrument.clone(), "1000000");
     let mut fills = Vec::new();
     for (row, candle) in case.candles().iter().enumerate() {

@@ -4,6 +4,7 @@ mod fee;
 mod india;
 mod profile;
 mod slippage;
+mod step;
 
 use serde::{Deserialize, Serialize};
 use wickflow_shared::time::Timestamp;
@@ -15,6 +16,7 @@ pub use profile::{
 };
 pub use slippage::Slippage;
 pub(crate) use slippage::Taking;
+pub(crate) use step::steps;
 
 /// The settings of a run. Fees and slippage are always named, never zero by silence.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -167,6 +169,21 @@ impl RunConfig {
             in_range("splits.ratio", split.ratio, 1e-6, 1e6, "between 1e-6 and 1e6")?;
         }
         if self.splits.is_sorted_by(|a, b| a.time < b.time) { Ok(()) } else { Err(ConfigError::SplitOrder) }
+    }
+}
+
+impl RunConfig {
+    /// A quantity rounded down to whole lots.
+    pub(crate) fn whole_lots(&self, quantity: f64) -> f64 {
+        let lot = self.lot_size;
+        // A quantity that is a whole number of lots but for the last bits of a float is one.
+        if lot > 0.0 { steps((quantity / lot * (1.0 + 1e-12) + 1e-9).floor(), lot) } else { quantity }
+    }
+
+    /// A price of an order as the nearest whole number of ticks.
+    pub(crate) fn on_tick(&self, price: f64) -> f64 {
+        let tick = self.tick_size;
+        if tick > 0.0 { steps((price / tick + 0.5).floor(), tick) } else { price }
     }
 }
 

@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 use wickflow_shared::order::OrderSide;
 
-use super::{ConfigError, in_range};
+use super::{ConfigError, in_range, steps};
 
 /// How much worse than the reference price a taking fill is (rule K1). Resting limit orders never slip.
 ///
@@ -114,7 +114,7 @@ fn worse(side: OrderSide, price: f64, by: f64, tick_size: f64) -> f64 {
             OrderSide::Sell => ticks.floor(),
         }
     };
-    ticks.max(1.0) * tick_size
+    steps(ticks.max(1.0), tick_size)
 }
 
 /// A number in [0, 1) that follows from a seed and a number.

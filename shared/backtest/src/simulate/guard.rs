@@ -174,7 +174,6 @@ impl Sim<'_> {
 
     /// A price of an order as the nearest whole number of ticks.
     pub(super) fn on_tick(&self, price: f64) -> f64 {
-        let tick = self.config.tick_size;
-        if tick > 0.0 { (price / tick + 0.5).floor() * tick } else { price }
+        self.config.on_tick(price)
     }
 }

@@ -109,9 +109,7 @@ impl Sim<'_> {
 
     /// A quantity rounded down to whole lots.
     pub(super) fn whole_lots(&self, quantity: f64) -> f64 {
-        let lot = self.config.lot_size;
-        // A quantity that is a whole number of lots but for the last bits of a float is one.
-        if lot > 0.0 { (quantity / lot * (1.0 + 1e-12) + 1e-9).floor() * lot } else { quantity }
+        self.config.whole_lots(quantity)
     }
 }
 
