@@ -16,6 +16,7 @@ mod hash;
 mod portfolio;
 mod result;
 mod simulate;
+mod sketch;
 mod trade;
 
 pub use config::{ConfigError, FillProfile, RunConfig};
@@ -31,4 +32,5 @@ pub use portfolio::{
 };
 pub use result::{Counts, MAX_REJECTS, Reject, RejectReason, Run, Segment};
 pub use simulate::{Columns, Late, Pace, run_program, run_program_in_detail, simulate, simulate_in_detail};
+pub use sketch::{Holding, Sketch, sketch};
 pub use trade::{OpenTrade, Trade};

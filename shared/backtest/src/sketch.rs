@@ -308,7 +308,7 @@ impl<'a> Walk<'a> {
         if !(quantity > 0.0 && quantity.is_finite()) {
             return false;
         }
-        let quantity = self.whole_lots(quantity);
+        let quantity = self.config.whole_lots(quantity);
         let signed = if side == OrderSide::Buy { quantity } else { -quantity };
         let (notional, fee) = self.cost(side, quantity, price);
         if quantity <= 0.0 || !self.is_covered(direction, signed, price, fee) {
@@ -325,12 +325,6 @@ impl<'a> Walk<'a> {
     fn slipped(&self, side: OrderSide, reference: f64) -> f64 {
         let taking = Taking { side, reference, quantity: 0.0, volume: 0.0, order: 0 };
         self.config.slippage.slip(&taking, self.config.tick_size, self.config.seed)
-    }
-
-    /// As the simulator rounds to lots.
-    fn whole_lots(&self, quantity: f64) -> f64 {
-        let lot = self.config.lot_size;
-        if lot > 0.0 { (quantity / lot * (1.0 + 1e-12) + 1e-9).floor() * lot } else { quantity }
     }
 
     /// As the simulator checks it (rule K3).
