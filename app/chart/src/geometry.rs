@@ -61,7 +61,7 @@ impl PixelRect {
     pub fn within(&self, area: Self) -> Self {
         let (x, y) = (self.x.max(area.x), self.y.max(area.y));
         let (right, bottom) = (self.right().min(area.right()), self.bottom().min(area.bottom()));
-        Self { x, y, width: right.saturating_sub(x), height: bottom.saturating_sub(y) }
+        Self { x, y, width: right - x, height: bottom - y }
     }
 
     #[must_use]

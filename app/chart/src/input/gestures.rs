@@ -9,7 +9,7 @@ use super::event::{Button, CursorShape, InputEvent, Key, Outcome, Pointer, Point
 use super::kinetic::{Kinetic, Track};
 use super::{keys, wheel};
 use crate::Chart;
-use crate::model::{Element, Hit};
+use crate::model::{Act, Element, Hit};
 
 /// CSS pixels a pointer moves before a press is a drag.
 const DRAG_THRESHOLD_MOUSE: f64 = 3.0;
@@ -201,7 +201,7 @@ impl Gestures {
                 handled()
             }
             State::MovingExtra { id, element } if *id == pointer.id => {
-                chart.drag_extra(*element, pointer.y);
+                chart.act(Act::Drag(*element, pointer.y));
                 handled()
             }
             State::Pinching { a, b } => {
@@ -318,7 +318,7 @@ impl Gestures {
                 if pointer.kind != PointerKind::Mouse {
                     chart.leave();
                 }
-                chart.click_extra(element, pointer.x);
+                chart.act(Act::Click(element, chart.time_from_x(pointer.x)?));
                 None
             }
             Hit::PriceAxis | Hit::TimeAxis | Hit::Nothing => None,
@@ -351,7 +351,7 @@ impl Gestures {
         // A captured pointer goes on acting outside.
         if matches!(self.state, State::Idle) {
             chart.leave();
-            chart.point_at(Hit::Nothing);
+            chart.act(Act::Point(None));
             self.cursor = CursorShape::Default;
         } else if let State::Pressed { start, .. } = self.state
             && start.id == id
@@ -391,7 +391,7 @@ impl Gestures {
         }
         chart.hover(pointer.x, pointer.y);
         let hit = chart.hit(pointer.x, pointer.y, reach(pointer.kind));
-        chart.point_at(hit);
+        chart.act(Act::Point(if let Hit::Extra(element) = hit { Some(element) } else { None }));
         match hit {
             Hit::Line(at) if chart.lines().get(at).is_some_and(|line| line.draggable) => {
                 CursorShape::RowResize

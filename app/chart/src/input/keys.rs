@@ -3,6 +3,7 @@
 use super::event::{Key, Outcome, Response};
 use crate::Chart;
 use crate::geometry::{float, floor_index};
+use crate::model::Act;
 
 /// Zoom per key press.
 const ZOOM: f64 = 1.25;
@@ -22,7 +23,8 @@ pub(super) fn press(chart: &mut Chart, key: Key, shift: bool, ctrl: bool) -> Res
             return Response { handled: true, ..Response::default() };
         }
         Key::Up | Key::Down => {
-            let outcome = chart.extra_key(key, shift).map(Outcome::Announce);
+            chart.act(Act::Key(key, shift));
+            let outcome = chart.take_words().map(Outcome::Announce);
             return Response { handled: outcome.is_some(), outcome, ..Response::default() };
         }
         Key::Left => chart.move_cursor(-leap),

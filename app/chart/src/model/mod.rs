@@ -31,7 +31,7 @@ pub use readout::{HistoryRequest, Placed, ReadOut, Visible};
 pub use zone::Zone;
 
 pub(crate) use chart::{Hit, TAG_TEXT_PADDING};
-pub(crate) use extension::{Element, Extension, PriceSpan, Stage};
+pub(crate) use extension::{Act, Element, Extension};
 pub(crate) use format::{
     push_date_time, push_fixed, push_percent, push_price, push_tick, push_volume, widest_date_time,
 };

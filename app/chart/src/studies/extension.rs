@@ -8,8 +8,12 @@ use super::pane::{self, GAP, Placed};
 use super::study::Curve;
 use super::{Studies, StudyOutcome};
 use crate::geometry::Rect;
-use crate::model::{Element, Extension, Extent, LABEL_PADDING, Layout, PriceSpan, Series, Stage, TimeTick};
-use crate::view::{DrawList, Frame};
+use crate::model::{
+    Act, Element, Extension, Extent, GlyphWidths, LABEL_PADDING, Layout, PriceScale, Series, TimeTick,
+};
+#[cfg(target_arch = "wasm32")]
+use crate::view::Op;
+use crate::view::{CandleBatches, DrawList, Frame, draw_candles};
 use crate::{Chart, CursorShape, Key};
 
 /// Share of the height that one press moves the edge of a pane.
@@ -30,7 +34,7 @@ impl Extension for Studies {
         pane::lay_out(&mut self.panes, layout.body)
     }
 
-    fn axis_text(&self, width: &dyn Fn(&str) -> f64, font_size: f64) -> f64 {
+    fn axis_text(&self, glyphs: &GlyphWidths, font_size: f64) -> f64 {
         let mut widest = (self.axis_width - 2.0 * LABEL_PADDING) / font_size;
         let mut text = String::new();
         for placed in &self.panes {
@@ -38,13 +42,13 @@ impl Extension for Studies {
             for value in [placed.scale.low, placed.scale.high] {
                 text.clear();
                 push_value(&mut text, value, decimals);
-                widest = widest.max(width(&text));
+                widest = widest.max(glyphs.width(&text));
             }
         }
         widest
     }
 
-    fn autoscale(&mut self, series: &Series, view: Extent, bars: Option<PriceSpan>) -> Option<PriceSpan> {
+    fn autoscale(&mut self, series: &Series, view: Extent, price: &mut PriceScale) {
         let in_view = |curve: &Curve| match curve.start(series) {
             Some(start) => curve.extremes(view.first - start, view.end - start),
             None => Range::EMPTY,
@@ -59,23 +63,37 @@ impl Extension for Studies {
         }
         self.panes = panes;
         let mut prices = Range::EMPTY;
-        if let Some(bars) = bars.filter(|_| self.bars_visible) {
-            prices.join(Range { low: bars.low, high: bars.high });
-        }
         self.curves_in(None).for_each(|curve| prices.join(in_view(curve)));
-        if prices.is_empty() {
-            return None;
+        let mut base = self.cursor_price(series, view.first);
+        if self.bars_visible
+            && let (Some(all), Some(first)) = (series.extremes(view.first, view.end), series.get(view.first))
+        {
+            prices.join(Range { low: all.low, high: all.high });
+            base = Some(first.close);
         }
-        let base = bars.filter(|_| self.bars_visible).map(|bars| bars.base);
-        let base = base.or_else(|| self.cursor_price(series, view.first)).unwrap_or(prices.low);
-        Some(PriceSpan { low: prices.low, high: prices.high, base })
+        if let Some(Range { low, high }) = prices.some() {
+            price.set_data(low, high, base.unwrap_or(low));
+        }
     }
 
-    fn draw(&self, stage: Stage, list: &mut DrawList, chart: &Chart, frame: &Frame, ticks: &[TimeTick]) {
-        match stage {
-            Stage::UnderBars => self.draw_under(list, chart, frame),
-            Stage::OverBars => self.draw_over(list, chart, frame, ticks),
+    fn draw(
+        &self,
+        list: &mut DrawList,
+        chart: &Chart,
+        frame: &Frame,
+        ticks: &[TimeTick],
+        candles: &mut CandleBatches,
+    ) {
+        self.draw_under(list, chart, frame);
+        if self.bars_visible {
+            draw_candles(list, chart, frame, candles);
         }
+        self.draw_over(list, chart, frame, ticks);
+    }
+
+    #[cfg(target_arch = "wasm32")]
+    fn paint(&self, context: &web_sys::CanvasRenderingContext2d, list: &DrawList, op: &Op, color: &str) {
+        crate::web::paint(context, list, op, color);
     }
 
     fn draw_overlay(&self, list: &mut DrawList, chart: &Chart, frame: &Frame) {
@@ -112,64 +130,26 @@ impl Extension for Studies {
         }
     }
 
-    fn point_at(&mut self, element: Option<Element>) {
-        let trade = if let Some(Element::Trade(at)) = element { Some(at) } else { None };
-        if trade != self.hovered {
-            self.hovered = trade;
-            self.tell(StudyOutcome::TradeHovered(trade));
-        }
-    }
-
     fn is_draggable(&self, element: Element) -> bool {
         matches!(element, Element::Separator(_))
     }
 
-    fn drag(&mut self, element: Element, y: f64, body: Rect) -> bool {
-        let Element::Separator(at) = element else { return false };
-        let moved = pane::drag_edge(&mut self.panes, at, y - GAP / 2.0, body);
-        if moved {
-            self.tell_heights();
+    fn act(&mut self, act: Act, body: Rect) -> bool {
+        match act {
+            Act::Point(element) => self.point_at(element),
+            Act::Drag(Element::Separator(at), y) => return self.drag_separator(at, y - GAP / 2.0, body),
+            Act::Drag(..) => {}
+            Act::Click(element, time) => return self.click(element, time),
+            Act::Key(key, shift) => {
+                self.words = self.press(key, shift, body);
+                return self.words.is_some();
+            }
         }
-        moved
+        false
     }
 
-    fn click(&mut self, element: Element, time: i64) {
-        match element {
-            Element::Separator(at) => self.focus = Some(at),
-            Element::Pane(at) => {
-                if let Some(placed) = self.panes.get(at) {
-                    let pane = placed.pane.id.clone();
-                    self.tell(StudyOutcome::PaneClicked { pane, time });
-                }
-            }
-            Element::Trade(at) => {
-                let picked = Some(at).filter(|at| self.trades.selected() != Some(*at));
-                self.trades.select(picked);
-                self.tell(StudyOutcome::TradePicked(picked));
-            }
-        }
-    }
-
-    fn key(&mut self, key: Key, shift: bool, body: Rect) -> Option<String> {
-        let last = self.panes.len().checked_sub(1)?;
-        let up = key == Key::Up;
-        let at = match self.focus.filter(|at| *at <= last) {
-            None if up => last,
-            None => 0,
-            Some(at) if shift => at,
-            Some(at) if up => at.saturating_sub(1),
-            Some(at) => (at + 1).min(last),
-        };
-        self.focus = Some(at);
-        if shift {
-            let edge = self.panes.get(at)?.area.y - GAP;
-            let step = KEY_STEP * body.height;
-            if pane::drag_edge(&mut self.panes, at, if up { edge - step } else { edge + step }, body) {
-                self.tell_heights();
-            }
-        }
-        let Placed { pane, .. } = self.panes.get(at)?;
-        Some(format!("Pane {}, {:.0} percent of the height", pane.name, pane.share * 100.0))
+    fn take_words(&mut self) -> Option<String> {
+        self.words.take()
     }
 
     fn cursor_price(&self, series: &Series, index: i64) -> Option<f64> {
@@ -181,6 +161,9 @@ impl Extension for Studies {
     }
 
     fn describe(&self, chart: &Chart, out: &mut String) {
+        if !self.bars_visible {
+            describe_view(chart, out);
+        }
         for (title, pane) in std::iter::once(("Studies", None))
             .chain(self.panes.iter().enumerate().map(|(at, placed)| (placed.pane.name.as_str(), Some(at))))
         {
@@ -218,6 +201,61 @@ impl Extension for Studies {
 }
 
 impl Studies {
+    fn point_at(&mut self, element: Option<Element>) {
+        let trade = if let Some(Element::Trade(at)) = element { Some(at) } else { None };
+        if trade != self.hovered {
+            self.hovered = trade;
+            self.tell(StudyOutcome::TradeHovered(trade));
+        }
+    }
+
+    fn drag_separator(&mut self, at: usize, y: f64, body: Rect) -> bool {
+        let moved = pane::drag_edge(&mut self.panes, at, y, body);
+        if moved {
+            self.tell_heights();
+        }
+        moved
+    }
+
+    /// Returns whether the picture changed.
+    fn click(&mut self, element: Element, time: i64) -> bool {
+        match element {
+            Element::Separator(at) => self.focus = Some(at),
+            Element::Pane(at) => {
+                let pane = self.panes.get(at).map(|placed| placed.pane.id.clone()).unwrap_or_default();
+                self.tell(StudyOutcome::PaneClicked { pane, time });
+                return false;
+            }
+            Element::Trade(at) => {
+                let picked = Some(at).filter(|at| self.trades.selected() != Some(*at));
+                self.trades.select(picked);
+                self.tell(StudyOutcome::TradePicked(picked));
+            }
+        }
+        true
+    }
+
+    /// Chooses a pane or moves its upper edge. Returns what to say.
+    fn press(&mut self, key: Key, shift: bool, body: Rect) -> Option<String> {
+        let last = self.panes.len().checked_sub(1)?;
+        let up = key == Key::Up;
+        let at = match self.focus.filter(|at| *at <= last) {
+            None if up => last,
+            None => 0,
+            Some(at) if shift => at,
+            Some(at) if up => at.saturating_sub(1),
+            Some(at) => (at + 1).min(last),
+        };
+        self.focus = Some(at);
+        if shift {
+            let edge = self.panes.get(at)?.area.y - GAP;
+            let step = KEY_STEP * body.height;
+            self.drag_separator(at, if up { edge - step } else { edge + step }, body);
+        }
+        let Placed { pane, .. } = self.panes.get(at)?;
+        Some(format!("Pane {}, {:.0} percent of the height", pane.name, pane.share * 100.0))
+    }
+
     fn tell(&mut self, outcome: StudyOutcome) {
         if self.queue.len() >= MAX_QUEUE {
             self.queue.pop_front();
@@ -231,4 +269,18 @@ impl Studies {
         let heights = self.panes.iter().map(|placed| (placed.pane.id.clone(), placed.pane.share)).collect();
         self.tell(StudyOutcome::PanesResized(heights));
     }
+}
+
+/// What is in view of a chart without candles.
+fn describe_view(chart: &Chart, out: &mut String) {
+    let Some(visible) = chart.visible() else {
+        out.push_str("Chart of curves without points.");
+        return;
+    };
+    let many = if visible.bars == 1 { "" } else { "s" };
+    let _ = write!(out, "Chart of curves, {} point{many} in view, from ", visible.bars);
+    chart.push_time(out, visible.from);
+    out.push_str(" to ");
+    chart.push_time(out, visible.to);
+    out.push('.');
 }

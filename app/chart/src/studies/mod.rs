@@ -67,6 +67,8 @@ pub struct Studies {
     /// The pane whose edge the keys move.
     focus: Option<usize>,
     hovered: Option<usize>,
+    /// What the last key found.
+    words: Option<String>,
     /// Outcomes nobody has heard of.
     queue: VecDeque<StudyOutcome>,
     /// The stretch of time that was reported last, or asked for.
@@ -87,6 +89,7 @@ impl Default for Studies {
             axis_width: 0.0,
             focus: None,
             hovered: None,
+            words: None,
             queue: VecDeque::new(),
             told: None,
         }

@@ -9,7 +9,7 @@ use crate::model::{Merged, VOLUME_SHARE};
 
 /// Rectangles by color, kept between frames.
 #[derive(Clone, Debug, Default)]
-pub(super) struct CandleBatches {
+pub(crate) struct CandleBatches {
     volume: [Vec<PixelRect>; 2],
     wicks: [Vec<PixelRect>; 2],
     bodies: [Vec<PixelRect>; 2],
@@ -22,7 +22,7 @@ struct Widths {
     body: i32,
 }
 
-pub(super) fn draw(list: &mut DrawList, chart: &Chart, frame: &Frame, batches: &mut CandleBatches) {
+pub(crate) fn draw(list: &mut DrawList, chart: &Chart, frame: &Frame, batches: &mut CandleBatches) {
     batches.clear();
     let view = chart.in_view();
     let series = chart.series();

@@ -1,6 +1,7 @@
 //! A list of shapes in device pixels: what a renderer executes and what tests compare.
 
 use std::fmt;
+use std::hash::{Hash, Hasher};
 
 use super::Ink;
 use crate::geometry::PixelRect;
@@ -256,27 +257,23 @@ impl DrawList {
         for op in self.sprite_ops(sprite) {
             match *op {
                 Op::Rects { ink, .. } => {
-                    hash.byte(ink.code());
+                    ink.hash(&mut hash);
                     for rect in self.rects(op) {
                         hash.numbers([rect.x - left, rect.y - top, rect.width, rect.height]);
                     }
                 }
                 Op::Polygon { ink, .. } => {
-                    hash.byte(ink.code());
+                    ink.hash(&mut hash);
                     for [x, y] in self.points(op) {
                         hash.numbers([x - left, y - top]);
                     }
                 }
-                Op::Stroke { ink, .. } | Op::Fill { ink, .. } => {
-                    hash.byte(ink.code());
-                    for point in self.path(op) {
-                        hash.numbers([point.x - left * SUBPIXELS, point.y - top * SUBPIXELS]);
-                    }
-                }
+                // No sprite draws paths.
+                Op::Stroke { .. } | Op::Fill { .. } => {}
                 Op::Text { ink, x, y, .. } => {
-                    hash.byte(ink.code());
+                    ink.hash(&mut hash);
                     hash.numbers([x - left, y - top]);
-                    self.text(op).bytes().for_each(|byte| hash.byte(byte));
+                    hash.write(self.text(op).as_bytes());
                 }
             }
         }
@@ -293,11 +290,19 @@ impl Default for Fnv {
     }
 }
 
-impl Fnv {
-    fn byte(&mut self, byte: u8) {
-        self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+impl Hasher for Fnv {
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+        }
     }
 
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
+
+impl Fnv {
     fn numbers<const N: usize>(&mut self, numbers: [i32; N]) {
         for number in numbers {
             self.0 = (self.0 ^ u64::from(number.cast_unsigned())).wrapping_mul(0x0100_0000_01b3);

@@ -2,7 +2,7 @@
 
 use crate::model::{LineKind, Palette, PriceLine, Side};
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Ink {
     Background,
     Grid,
@@ -31,20 +31,6 @@ pub enum Ink {
 }
 
 impl Ink {
-    /// Tells inks apart in fingerprints.
-    pub(super) fn code(self) -> u8 {
-        match self {
-            Self::Extra(number) => 128 | number,
-            Self::Background => 0,
-            Self::Crosshair => 1,
-            Self::CrosshairLabel => 2,
-            Self::CrosshairLabelText => 3,
-            Self::Text => 4,
-            // Not in sprites so far.
-            _ => 127,
-        }
-    }
-
     /// The CSS color of this ink; those of studies are not in this palette, and come as plain text.
     #[must_use]
     pub fn color(self, palette: &Palette) -> &str {

@@ -14,7 +14,7 @@ mod svg;
 pub(crate) mod tests;
 
 pub(crate) use axes::{axis_label_area, column};
-pub(crate) use candles::body_width;
+pub(crate) use candles::{CandleBatches, body_width, draw as draw_candles};
 pub(crate) use columns::column_start;
 pub use draw_list::{DrawList, Op, PathPoint, SUBPIXELS, Sprite};
 pub(crate) use frame::{BarPositions, Frame, PricePositions};
@@ -22,8 +22,7 @@ pub use ink::Ink;
 
 use crate::Chart;
 use crate::geometry::PixelRect;
-use crate::model::{Stage, TickSpacing, TimeTick, price_ticks, time_ticks};
-use candles::CandleBatches;
+use crate::model::{TickSpacing, TimeTick, price_ticks, time_ticks};
 
 /// Labels on the time axis are at least so many font sizes apart.
 const TIME_LABEL_GAP: f64 = 6.5;
@@ -88,15 +87,9 @@ impl View {
         if options.grid {
             axes::grid(list, frame, &self.time_ticks, &self.price_ticks);
         }
-        let extension = chart.extension();
-        if let Some(extension) = extension {
-            extension.draw(Stage::UnderBars, list, chart, frame, &self.time_ticks);
-        }
-        if chart.shows_bars() {
-            candles::draw(list, chart, frame, &mut self.batches);
-        }
-        if let Some(extension) = extension {
-            extension.draw(Stage::OverBars, list, chart, frame, &self.time_ticks);
+        match chart.extension() {
+            Some(extension) => extension.draw(list, chart, frame, &self.time_ticks, &mut self.batches),
+            None => candles::draw(list, chart, frame, &mut self.batches),
         }
         axes::borders(list, frame);
         axes::time_labels(list, chart, frame, &self.time_ticks);

@@ -11,7 +11,6 @@ use web_sys::{CanvasRenderingContext2d, Document, HtmlCanvasElement, HtmlElement
 
 use crate::geometry::{PixelRect, pixel};
 use crate::model::GlyphWidths;
-use crate::view::{PathPoint, SUBPIXELS};
 use crate::{Chart, Damage, DrawList, Ink, Layer, Op, Sprite, View};
 
 /// Size at which characters are measured, CSS pixels; large, as some browsers round advances.
@@ -22,15 +21,12 @@ const MEASURE_SIZE: f64 = 100.0;
 pub struct Surface {
     host: HtmlElement,
     base: Canvas,
-    /// Those of the crosshair, and more once a chart with studies needs them.
+    /// Four of the crosshair, two lines and two labels, and more once a chart with studies needs them.
     sprites: Vec<SpriteCanvas>,
     view: View,
     /// Font that the glyph widths belong to.
     measured: String,
 }
-
-/// The sprites of the crosshair: two lines and two labels.
-const SPRITES: usize = 4;
 
 /// A canvas that holds one sprite.
 #[derive(Debug)]
@@ -63,7 +59,8 @@ impl Surface {
         style.set_property("overflow", "hidden")?;
         let base = Canvas::new(&document)?;
         host.append_child(&base.element)?;
-        let sprites = (0..SPRITES).map(|_| SpriteCanvas::new(&document, host)).collect::<Result<_, _>>()?;
+        let sprite = || SpriteCanvas::new(&document, host);
+        let sprites = vec![sprite()?, sprite()?, sprite()?, sprite()?];
         Ok(Self { host: host.clone(), base, sprites, view: View::default(), measured: String::new() })
     }
 
@@ -267,34 +264,15 @@ fn execute(context: &CanvasRenderingContext2d, list: &DrawList, ops: &[Op], char
                 }
                 context.fill();
             }
-            Op::Stroke { width, .. } => {
-                path(context, list, op);
-                context.set_stroke_style_str(chart.color(ink));
-                context.set_line_width(f64::from(width));
-                // Tips would stand beyond the values.
-                context.set_line_join("bevel");
-                context.stroke();
-            }
-            Op::Fill { .. } => {
-                path(context, list, op);
-                context.fill();
+            Op::Stroke { .. } | Op::Fill { .. } => {
+                if let Some(extension) = chart.extension() {
+                    extension.paint(context, list, op, chart.color(ink));
+                }
             }
             Op::Text { x, y, .. } => {
                 // Fails only for values that are not finite.
                 let _ = context.fill_text(list.text(op), f64::from(x), f64::from(y));
             }
-        }
-    }
-}
-
-fn path(context: &CanvasRenderingContext2d, list: &DrawList, op: &Op) {
-    context.begin_path();
-    for PathPoint { x, y, begins } in list.path(op) {
-        let [x, y] = [x, y].map(|at| f64::from(*at) / f64::from(SUBPIXELS));
-        if *begins {
-            context.move_to(x, y);
-        } else {
-            context.line_to(x, y);
         }
     }
 }

@@ -2,7 +2,10 @@
 
 mod canvas;
 mod events;
+mod paths;
 mod widget;
 
 pub use canvas::Surface;
 pub use widget::Widget;
+
+pub(crate) use paths::paint;

@@ -25,7 +25,8 @@ pub struct Widget {
 const MAX_STUDY_OUTCOMES: usize = 100;
 
 type Listener = Rc<dyn Fn(Outcome)>;
-type StudyListener = Rc<dyn Fn(StudyOutcome)>;
+/// Empties the queue of study outcomes into their listener.
+type EmitStudies = Rc<dyn Fn(&Inner)>;
 type FrameCallback = Closure<dyn FnMut(f64)>;
 type ResizeWatch = (ResizeObserver, Closure<dyn FnMut()>);
 
@@ -36,7 +37,7 @@ pub(super) struct Inner {
     gestures: RefCell<Gestures>,
     surface: RefCell<Surface>,
     on_outcome: RefCell<Option<Listener>>,
-    on_study_outcome: RefCell<Option<StudyListener>>,
+    emit_studies: RefCell<Option<EmitStudies>>,
     cursor: Cell<&'static str>,
     /// Whether gestures want to be called each frame.
     animate: Cell<bool>,
@@ -63,7 +64,7 @@ impl Widget {
             gestures: RefCell::new(Gestures::default()),
             surface: RefCell::new(surface),
             on_outcome: RefCell::new(None),
-            on_study_outcome: RefCell::new(None),
+            emit_studies: RefCell::new(None),
             cursor: Cell::new(""),
             animate: Cell::new(false),
             scheduled: Cell::new(false),
@@ -113,7 +114,16 @@ impl Widget {
     /// Sets who hears of panes, trades and the stretch of time in view. It may use this and other widgets; a handle in
     /// it keeps that widget alive until another listener is set.
     pub fn on_study_outcome(&self, listener: impl Fn(StudyOutcome) + 'static) {
-        *self.inner.on_study_outcome.borrow_mut() = Some(Rc::new(listener));
+        *self.inner.emit_studies.borrow_mut() = Some(Rc::new(move |inner: &Inner| {
+            // A listener that answers each change with another one waits for the next event.
+            for _ in 0..MAX_STUDY_OUTCOMES {
+                let outcome = inner.chart.borrow_mut().next_study_outcome();
+                match outcome {
+                    Some(outcome) => listener(outcome),
+                    None => return,
+                }
+            }
+        }));
         self.inner.schedule();
     }
 
@@ -195,14 +205,9 @@ impl Inner {
     }
 
     fn emit_study_outcomes(&self) {
-        let Some(listener) = self.on_study_outcome.borrow().clone() else { return };
-        // A listener that answers each change with another one waits for the next event.
-        for _ in 0..MAX_STUDY_OUTCOMES {
-            let outcome = self.chart.borrow_mut().next_study_outcome();
-            match outcome {
-                Some(outcome) => listener(outcome),
-                None => return,
-            }
+        let emit = self.emit_studies.borrow().clone();
+        if let Some(emit) = emit {
+            emit(self);
         }
     }
 

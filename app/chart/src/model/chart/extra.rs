@@ -1,9 +1,9 @@
 //! Where the chart hands over to its studies, panes, trades and marks.
 
-use super::{Chart, Damage, Hit};
-use crate::model::Element;
+use super::{Chart, Damage};
+use crate::CursorShape;
+use crate::model::{Act, Element};
 use crate::studies::{Studies, StudyOutcome};
-use crate::{CursorShape, Key};
 
 impl Chart {
     /// Changes studies, panes, trades and marks, which a chart has from the first call on. (Programs that never call
@@ -46,10 +46,17 @@ impl Chart {
         }
     }
 
-    pub(crate) fn point_at(&mut self, hit: Hit) {
-        if let Some(extension) = &mut self.extension {
-            extension.point_at(if let Hit::Extra(element) = hit { Some(element) } else { None });
+    /// Hands over what the user does. (One door, so that it costs programs without studies next to nothing.)
+    pub(crate) fn act(&mut self, act: Act) {
+        let body = self.layout.body;
+        if self.extension.as_mut().is_some_and(|extension| extension.act(act, body)) {
+            self.lay_out();
+            self.changed(Damage::Light);
         }
+    }
+
+    pub(crate) fn take_words(&mut self) -> Option<String> {
+        self.extension.as_mut()?.take_words()
     }
 
     pub(crate) fn extra_cursor(&self, element: Element) -> CursorShape {
@@ -58,30 +65,6 @@ impl Chart {
 
     pub(crate) fn can_drag_extra(&self, element: Element) -> bool {
         self.extension.as_ref().is_some_and(|extension| extension.is_draggable(element))
-    }
-
-    pub(crate) fn drag_extra(&mut self, element: Element, y: f64) {
-        let body = self.layout.body;
-        if self.extension.as_mut().is_some_and(|extension| extension.drag(element, y, body)) {
-            self.lay_out();
-            self.changed(Damage::Light);
-        }
-    }
-
-    pub(crate) fn click_extra(&mut self, element: Element, x: f64) {
-        let Some(time) = self.time_from_x(x) else { return };
-        if let Some(extension) = &mut self.extension {
-            extension.click(element, time);
-            self.changed(Damage::Light);
-        }
-    }
-
-    pub(crate) fn extra_key(&mut self, key: Key, shift: bool) -> Option<String> {
-        let body = self.layout.body;
-        let said = self.extension.as_mut()?.key(key, shift, body)?;
-        self.lay_out();
-        self.changed(Damage::Light);
-        Some(said)
     }
 
     /// Height of the crosshair on a bar where no pointer says so: at its close, without candles at the first curve.

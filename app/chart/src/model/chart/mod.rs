@@ -20,7 +20,7 @@ use super::labels::LabelSlot;
 use super::layout::GlyphWidths;
 use super::{
     Damage, Element, Extension, Extent, Fit, Layout, Marker, Options, Palette, PriceFormat, PriceLine,
-    PriceMode, PriceScale, PriceSpan, Series, TimeScale, Zone,
+    PriceMode, PriceScale, Series, TimeScale, Zone,
 };
 use crate::geometry::Rect;
 use crate::view::Ink;
@@ -304,16 +304,12 @@ impl Chart {
 
     fn autoscale(&mut self) {
         let view = self.in_view();
-        let bars = match (self.series.extremes(view.first, view.end), self.series.get(view.first)) {
-            (Some(all), Some(first)) => Some(PriceSpan { low: all.low, high: all.high, base: first.close }),
-            _ => None,
-        };
-        let span = match &mut self.extension {
-            Some(extension) => extension.autoscale(&self.series, view, bars),
-            None => bars,
-        };
-        if let Some(PriceSpan { low, high, base }) = span {
-            self.price.set_data(low, high, base);
+        if let Some(extension) = &mut self.extension {
+            extension.autoscale(&self.series, view, &mut self.price);
+        } else if let (Some(extremes), Some(first)) =
+            (self.series.extremes(view.first, view.end), self.series.get(view.first))
+        {
+            self.price.set_data(extremes.low, extremes.high, first.close);
         }
     }
 
@@ -326,9 +322,10 @@ impl Chart {
         } else {
             self.glyphs.widest_price(largest, edges.low < 0.0, format)
         };
-        let panes = self.extension.as_ref().map_or(0.0, |extension| {
-            extension.axis_text(&|text| self.glyphs.width(text), self.options.font_size)
-        });
+        let panes = match &self.extension {
+            Some(extension) => extension.axis_text(&self.glyphs, self.options.font_size),
+            None => 0.0,
+        };
         price.max(panes) * self.options.font_size
     }
 

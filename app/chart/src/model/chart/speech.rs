@@ -4,29 +4,56 @@ use std::fmt::Write as _;
 
 use super::Chart;
 use crate::model::{
-    Extent, LineKind, PriceLine, ReadOut, Side, Visible, push_date_time, push_percent, push_price,
-    push_volume,
+    LineKind, PriceLine, ReadOut, Side, push_date_time, push_percent, push_price, push_volume,
 };
 
 impl Chart {
     /// What is in view, in a few sentences: the text twin of the picture.
     #[must_use]
     pub fn summary(&self) -> String {
-        let title = if self.shows_bars() { "Candlestick chart" } else { "Chart of curves" };
-        let thing = if self.shows_bars() { "candle" } else { "point" };
-        let mut out = String::from(title);
-        let Some((visible, view)) = self.visible().map(|visible| (visible, self.in_view())) else {
-            let _ = write!(out, " without {thing}s.");
+        if let Some(extension) = self.extension().filter(|extension| !extension.shows_bars()) {
+            let mut out = String::new();
+            extension.describe(self, &mut out);
             return out;
+        }
+        let Some((visible, view)) = self.visible().map(|visible| (visible, self.in_view())) else {
+            return "Candlestick chart without candles.".to_owned();
         };
-        let many = if visible.bars == 1 { "" } else { "s" };
-        let _ = write!(out, ", {} {thing}{many} in view, from ", visible.bars);
+        let mut out = String::from("Candlestick chart, ");
+        let _ = write!(
+            out,
+            "{} {} in view, from ",
+            visible.bars,
+            if visible.bars == 1 { "candle" } else { "candles" }
+        );
         self.push_time(&mut out, visible.from);
         out.push_str(" to ");
         self.push_time(&mut out, visible.to);
         out.push_str(". ");
-        if self.shows_bars() {
-            self.push_prices(&mut out, &visible, view);
+        if let Some(all) = self.series().merged(view.first, view.end) {
+            out.push_str("It opens at ");
+            self.push_price(&mut out, all.open);
+            out.push_str(" and closes at ");
+            self.push_price(&mut out, all.close);
+            if all.open > 0.0 {
+                out.push_str(", ");
+                push_percent(&mut out, (all.close / all.open - 1.0) * 100.0);
+            }
+            out.push_str(". ");
+        }
+        let time_where = |wanted: &dyn Fn(&crate::Bar) -> bool| {
+            self.series().range(view.first, view.end).find(|(_, bar)| wanted(bar)).map(|(_, bar)| bar.time)
+        };
+        let high = time_where(&|bar| bar.high >= visible.high);
+        let low = time_where(&|bar| bar.low <= visible.low);
+        for (name, price, time) in [("Highest ", visible.high, high), ("Lowest ", visible.low, low)] {
+            out.push_str(name);
+            self.push_price(&mut out, price);
+            if let Some(time) = time {
+                out.push_str(" at ");
+                self.push_time(&mut out, time);
+            }
+            out.push_str(". ");
         }
         if !self.lines().is_empty() {
             out.push_str("Lines: ");
@@ -38,39 +65,11 @@ impl Chart {
             }
             out.push('.');
         }
+        out.truncate(out.trim_end().len());
         if let Some(extension) = self.extension() {
             extension.describe(self, &mut out);
         }
-        out.truncate(out.trim_end().len());
         out
-    }
-
-    fn push_prices(&self, out: &mut String, visible: &Visible, view: Extent) {
-        if let Some(all) = self.series().merged(view.first, view.end) {
-            out.push_str("It opens at ");
-            self.push_price(out, all.open);
-            out.push_str(" and closes at ");
-            self.push_price(out, all.close);
-            if all.open > 0.0 {
-                out.push_str(", ");
-                push_percent(out, (all.close / all.open - 1.0) * 100.0);
-            }
-            out.push_str(". ");
-        }
-        let time_where = |wanted: &dyn Fn(&crate::Bar) -> bool| {
-            self.series().range(view.first, view.end).find(|(_, bar)| wanted(bar)).map(|(_, bar)| bar.time)
-        };
-        let high = time_where(&|bar| bar.high >= visible.high);
-        let low = time_where(&|bar| bar.low <= visible.low);
-        for (name, price, time) in [("Highest ", visible.high, high), ("Lowest ", visible.low, low)] {
-            out.push_str(name);
-            self.push_price(out, price);
-            if let Some(time) = time {
-                out.push_str(" at ");
-                self.push_time(out, time);
-            }
-            out.push_str(". ");
-        }
     }
 
     /// The bar under the crosshair in words, for a live region; empty when there is none.
