@@ -89,7 +89,8 @@ pub struct SearchState {
     pub total: u64,
     /// Whether all results are in.
     pub is_finished: bool,
-    /// The names of the parameters, in the order of settings.
+    /// The parameters, in the order of settings; told when a search begins or goes on, and empty in later replies.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub axes: Vec<AxisInfo>,
     /// The best so far.
     pub best: Option<BestCandidate>,

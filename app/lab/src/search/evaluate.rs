@@ -1,14 +1,14 @@
 use wickflow_backtest::RunConfig;
 use wickflow_optimize::{Space, Tester};
 use wickflow_strategy::document::Document;
-use wickflow_strategy::{Evaluator, Limits, compile};
+use wickflow_strategy::{Evaluator, Limits, Program, compile};
 
 use super::outcome::{of_metrics, of_outcome};
 use super::{begin, setting};
 use crate::error::LabError;
 use crate::message::Message;
 use crate::protocol::{Answer, Evaluate, Evaluated, Prepare, Task, TaskAnswer, TaskId};
-use crate::run::dataset;
+use crate::run::{COLUMN_BYTES, dataset};
 use crate::series::Shelf;
 use crate::settings::run_config;
 
@@ -19,9 +19,8 @@ pub(crate) struct Prepared {
     list: Vec<(u32, Space, Tester<RunConfig>)>,
 }
 
-/// Searches whose columns are kept, and bytes of columns of each.
+/// Searches whose columns are kept.
 const KEPT: usize = 2;
-const BYTES: usize = 256 << 20;
 /// Most candidates in one message.
 const MAX_TASKS: usize = 10_000;
 
@@ -34,7 +33,8 @@ impl Prepared {
         let space = begin::space(&request.params, &[])?;
         space.check(&document).map_err(LabError::search)?;
         let dataset = dataset(&request.settings, &program, shelf)?;
-        let evaluator = Evaluator::new(dataset).with_capacity(BYTES);
+        let bytes = kept_bytes(&program, dataset.base().rows());
+        let evaluator = Evaluator::new(dataset).with_capacity(bytes);
         self.list.retain(|(search, ..)| *search != request.search);
         if self.list.len() >= KEPT {
             self.list.remove(0);
@@ -50,6 +50,14 @@ impl Prepared {
             LabError::not_found(format!("this worker is not prepared for the search {search}"))
         })
     }
+}
+
+/// Bytes of columns that are kept for a search: twice what one candidate needs at most, because every worker of a pool
+/// keeps its own.
+fn kept_bytes(program: &Program, rows: usize) -> usize {
+    // Constants that stand in for wires have columns, too.
+    let columns = program.outputs().len() + 50;
+    rows.saturating_mul(columns * size_of::<f64>() * 2).clamp(32 << 20, COLUMN_BYTES)
 }
 
 /// Evaluates candidates, one at a time.

@@ -112,7 +112,8 @@ impl Searches {
         self.last = self.last.wrapping_add(1);
         let (out, returned) = (BTreeMap::new(), Vec::new());
         let held = Held { id: self.last, document, series, kind, out, returned };
-        let state = held.state(0);
+        let axes = held.kind.space().axes().iter().map(axis_info).collect();
+        let state = SearchState { axes, ..held.state(0) };
         self.list.push(held);
         state
     }
@@ -212,7 +213,7 @@ impl Held {
             done,
             total,
             is_finished,
-            axes: self.kind.space().axes().iter().map(axis_info).collect(),
+            axes: Vec::new(),
             best,
             ignored,
         }
