@@ -139,15 +139,8 @@ impl Index {
         insert_all(&mut self.node_order, &added);
         self.renumber_nodes(nodes.first().copied());
         added.iter().for_each(|(_, slot)| changes.push(Change::NodeAdded(*slot)));
-        if !added.is_empty() {
-            // Wires may have waited for these nodes.
-            let waiting: Vec<EdgeSlot> = self.loose_edges();
-            for slot in waiting {
-                self.attach(source, slot, changes);
-                changes.push(Change::EdgeChanged(slot));
-            }
-            self.place_all(source, changes);
-        }
+        // Wires may have waited for these nodes.
+        let waiting = if added.is_empty() { Vec::new() } else { self.loose_edges() };
         let mut added = Vec::with_capacity(edges.len());
         for at in edges {
             let Some(edge) = source.edges().get(*at) else { continue };
@@ -156,11 +149,17 @@ impl Index {
             added.push((*at, slot));
         }
         insert_all(&mut self.edge_order, &added);
+        // Only now is each wire where the document has it.
         self.renumber_edges(edges.first().copied());
+        for slot in waiting {
+            self.attach(source, slot, changes);
+            changes.push(Change::EdgeChanged(slot));
+        }
         for (_, slot) in &added {
             changes.push(Change::EdgeAdded(*slot));
             self.attach(source, *slot, changes);
         }
+        self.place_all(source, changes);
     }
 
     /// Drops wires, then nodes; the document no longer has them.
@@ -252,10 +251,6 @@ impl Index {
 
     /// Reads places anew; those of children follow their parents'.
     pub(crate) fn moved(&mut self, source: Source<'_>, slots: &[NodeSlot], changes: &mut Changes) {
-        if self.has_children() {
-            self.place_all(source, changes);
-            return;
-        }
         for slot in slots {
             if let Some(entry) = self.nodes.get_mut(slot.0)
                 && let Some(node) = source.nodes().get(entry.at)
@@ -264,6 +259,7 @@ impl Index {
                 changes.push(Change::NodeMoved(*slot));
             }
         }
+        self.place_all(source, changes);
     }
 
     /// Whether some node has a parent.

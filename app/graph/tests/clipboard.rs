@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use common::{empty, node, numbered, template, wires};
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
-use wickflow_graph::{Edit, EditError, Editor, MAX_NODES, Point};
+use wickflow_graph::{Edit, EditError, Editor, MAX_NODES, Placed, Point};
 
 fn select(editor: &mut Editor, ids: &[&str]) {
     let slots: Vec<_> = ids.iter().filter_map(|id| editor.node_slot(id)).collect();
@@ -20,7 +20,7 @@ proptest! {
     #[test]
     fn wires_among_what_is_copied_are_never_lost(
         template in 0..12_usize,
-        other in 0..12_usize,
+        other in 0..13_usize,
         chosen in prop::collection::vec(0..100_usize, 1..9),
         x in -500..500_i32
     ) {
@@ -54,6 +54,38 @@ proptest! {
         prop_assert_eq!(there.undo(), Some("Paste".to_owned()));
         prop_assert_eq!(there.document(), &before.0);
     }
+}
+
+#[test]
+fn groups_are_copied_with_their_children() {
+    let mut editor = numbered(12);
+    select(&mut editor, &["group"]);
+    let at = |editor: &Editor, id: &str| editor.node(editor.node_slot(id).expect("there")).expect("there").at;
+    assert_eq!(
+        (at(&editor, "group"), at(&editor, "inner")),
+        (Point::new(-70.0, 35.5), Point::new(-50.0, 75.5))
+    );
+    let text = editor.copy().expect("a group");
+    let mut there = empty();
+    there.paste(&text, Some(Point::new(0.0, 0.0))).expect("pasted");
+    assert_eq!(wires(&there), ["inner.close → sma.source", "inner.open → sma.source"]);
+    assert_eq!((at(&there, "group"), at(&there, "inner")), (Point::new(0.0, 0.0), Point::new(20.0, 40.0)));
+    // A child alone stays where it was on the canvas.
+    select(&mut editor, &["inner"]);
+    let mut alone = empty();
+    alone.paste(&editor.copy().expect("a node"), None).expect("pasted");
+    assert_eq!(at(&alone, "inner"), Point::new(-20.0, 105.5));
+    // Moving the group takes the children along; without it they stay.
+    let places = vec![Placed { node: "outer".into(), at: Point::new(0.0, 0.0) }];
+    editor.apply(Edit::Move { places }).expect("moved");
+    assert_eq!(at(&editor, "inner"), Point::new(50.0, 70.0));
+    let both = ["outer", "inner"].map(|node| Placed { node: node.into(), at: Point::new(7.0, 8.0) });
+    editor.apply(Edit::Move { places: both.to_vec() }).expect("moved");
+    assert_eq!((at(&editor, "outer"), at(&editor, "inner")), (Point::new(7.0, 8.0), Point::new(7.0, 8.0)));
+    let remove = Edit::Remove { nodes: vec!["group".into()], edges: vec![], bridge: false };
+    let sma = at(&editor, "sma");
+    editor.apply(remove).expect("removed");
+    assert_eq!((at(&editor, "inner"), at(&editor, "sma")), (Point::new(7.0, 8.0), sma));
 }
 
 #[test]

@@ -7,7 +7,10 @@ use std::collections::BTreeSet;
 use common::{catalogue, document, numbered, pick, wires};
 use proptest::prelude::*;
 use serde_json::json;
-use wickflow_graph::{Alignment, Axis, Change, Edit, Editor, End, Placed, Point, Side};
+use wickflow_graph::{
+    Alignment, Axis, Change, Edit, Editor, End, Placed, Point, Side, compile_view, diff, from_fragment,
+    to_fragment,
+};
 use wickflow_strategy::document::Document;
 
 /// A step of a script: what to do, and numbers that pick what to do it to.
@@ -226,7 +229,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn undoing_all_is_identity_and_redoing_all_too(template in 0..12_usize, script in script(40)) {
+    fn undoing_all_is_identity_and_redoing_all_too(template in 0..14_usize, script in script(40)) {
         let document = document(template);
         let mut editor = Editor::new(catalogue(), document.clone());
         let first = editor.document().to_json();
@@ -248,7 +251,28 @@ proptest! {
     }
 
     #[test]
-    fn a_gesture_is_one_entry_and_abort_takes_it_back(template in 0..12_usize, script in script(15)) {
+    fn what_was_edited_goes_through_links_and_views(template in 0..14_usize, script in script(30)) {
+        let mut editor = numbered(template);
+        run(&mut editor, &script);
+        let document = editor.document();
+        let (reopened, notes) = Editor::open(catalogue(), &document.to_json()).expect("read");
+        prop_assert!(notes.is_empty(), "{notes:?}");
+        prop_assert_eq!(reopened.document(), document);
+        prop_assert_eq!(&from_fragment(&to_fragment(document)).expect("a link"), document);
+        prop_assert!(diff(document, document).is_empty());
+        let view = compile_view(document, &catalogue()).into_owned();
+        let flagged = |document: &Document| document.to_json().contains("\"muted\": true") || document.to_json().contains("\"bypassed\": true");
+        prop_assert!(!flagged(&view));
+        // Once left out, there is nothing more to leave out.
+        prop_assert_eq!(compile_view(&view, &catalogue()).into_owned(), view);
+        let missing = editor.missing_inputs();
+        prop_assert!(missing.iter().all(|port| editor.wires_at(*port).next().is_none()));
+        let silent = editor.silent();
+        prop_assert!(editor.nodes().filter(|view| view.is_muted()).all(|view| silent.contains(&view.slot)));
+    }
+
+    #[test]
+    fn a_gesture_is_one_entry_and_abort_takes_it_back(template in 0..14_usize, script in script(15)) {
         let document = document(template);
         let mut editor = Editor::new(catalogue(), document.clone());
         editor.begin("A gesture");
@@ -274,7 +298,7 @@ proptest! {
     }
 
     #[test]
-    fn the_history_survives_a_reload(template in 0..12_usize, script in script(25), back in 0..10_usize) {
+    fn the_history_survives_a_reload(template in 0..14_usize, script in script(25), back in 0..10_usize) {
         let mut editor = numbered(template);
         let first = editor.document().to_json();
         run(&mut editor, &script);
@@ -293,7 +317,7 @@ proptest! {
     }
 
     #[test]
-    fn edits_are_values_that_can_be_sent(template in 0..12_usize, script in script(25)) {
+    fn edits_are_values_that_can_be_sent(template in 0..14_usize, script in script(25)) {
         let mut here = numbered(template);
         let mut there = here.clone();
         for step in script {
@@ -306,7 +330,7 @@ proptest! {
     }
 
     #[test]
-    fn changes_tell_a_view_all_that_it_has_to_know(template in 0..12_usize, script in script(30)) {
+    fn changes_tell_a_view_all_that_it_has_to_know(template in 0..14_usize, script in script(30)) {
         let mut editor = numbered(template);
         let mut view = Mirror::default();
         view.read(&editor);

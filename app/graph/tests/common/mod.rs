@@ -28,9 +28,34 @@ pub(crate) fn numbered(number: usize) -> Editor {
     Editor::new(catalogue(), document(number))
 }
 
-/// The template of this number.
+/// The template of this number; past the last one a document as other programs make them.
 pub(crate) fn document(number: usize) -> Document {
-    TEMPLATES.get(number).expect("a template").document().expect("a document")
+    TEMPLATES.get(number).map_or_else(foreign, |template| template.document().expect("a document"))
+}
+
+/// Groups with children in any order, unknown kinds, wires without handles, at nothing, and two at one input.
+fn foreign() -> Document {
+    let text = r#"{
+        "nodes": [
+            {"id": "inner", "type": "data.candle", "parentId": "group", "position": {"x": 20, "y": 40}},
+            {"id": "group", "type": "group", "parentId": "outer", "position": {"x": 30, "y": 30}, "width": 300, "height": 300},
+            {"id": "outer", "type": "group", "position": {"x": -100, "y": 5.5}, "style": {"width": 500, "height": 400}},
+            {"id": "lost", "type": "default", "parentId": "nobody", "position": {"x": 1, "y": 2}, "data": {"label": "Lost"}},
+            {"id": "other", "type": "shader", "position": {"x": 600, "y": 0}, "data": {"params": {"gain": 2}}},
+            {"id": "sma", "type": "indicator.sma", "parentId": "group", "position": {"x": 40, "y": 200}},
+            {"id": "use", "type": "graph.use", "position": {"x": 500, "y": 300}, "data": {"params": {"graph": "missing"}}}
+        ],
+        "edges": [
+            {"id": "1", "source": "inner", "sourceHandle": "close", "target": "sma"},
+            {"id": "2", "source": "inner", "sourceHandle": "open", "target": "sma", "targetHandle": "source"},
+            {"id": "3", "source": "lost", "target": "other", "targetHandle": "in"},
+            {"id": "4", "source": "other", "sourceHandle": "out", "target": "lost", "animated": true},
+            {"id": "5", "source": "nobody", "target": "sma", "targetHandle": "period"},
+            {"id": "6", "source": "sma", "target": "use", "targetHandle": "x", "data": {"points": [[1, 2], {"x": 3, "y": 4}]}}
+        ],
+        "author": {"tool": "elsewhere"}
+    }"#;
+    Document::parse(text).expect("a document")
 }
 
 /// One of several, by any number.
