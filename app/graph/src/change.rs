@@ -9,7 +9,7 @@ pub enum Change {
     NodeAdded(NodeSlot),
     /// A node is elsewhere.
     NodeMoved(NodeSlot),
-    /// A node's parameters, label, flags, size or ports are others.
+    /// A node's parameters, label, flags, size or ports are others, or the value of a named parameter that it reads.
     NodeChanged(NodeSlot),
     /// A node is gone.
     NodeRemoved(NodeSlot),

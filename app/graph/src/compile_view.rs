@@ -22,11 +22,10 @@ use crate::through::Through;
 /// output's name, or else to the first input of its type that the output follows from; without one it is as good as muted.
 #[must_use]
 pub fn compile_view<'a>(document: &'a Document, catalogue: &Catalogue) -> Cow<'a, Document> {
-    let is_plain = |nodes: &[Node]| !nodes.iter().any(|node| flag(node, MUTED) || flag(node, BYPASSED));
-    if is_plain(&document.nodes) && document.wickflow.graphs.values().all(|graph| is_plain(&graph.nodes)) {
+    if is_plain(document) {
         return Cow::Borrowed(document);
     }
-    let mut fading = Fading { document, catalogue, done: BTreeMap::new() };
+    let mut fading = Fading { document, catalogue, open: None, done: BTreeMap::new() };
     let mut seen = Document { nodes: Vec::new(), edges: Vec::new(), ..document.clone() };
     (seen.nodes, seen.edges) = fading.content(&None);
     for (name, graph) in &mut seen.wickflow.graphs {
@@ -46,16 +45,31 @@ impl Editor {
     /// drawn pale.
     #[must_use]
     pub fn silent(&self) -> BTreeSet<NodeSlot> {
-        let mut fading =
-            Fading { document: &self.document, catalogue: &self.catalogue, done: BTreeMap::new() };
+        if is_plain(&self.document) {
+            return BTreeSet::new();
+        }
+        let mut fading = Fading {
+            document: &self.document,
+            catalogue: &self.catalogue,
+            open: Some((&self.graph, &self.index)),
+            done: BTreeMap::new(),
+        };
         let gone = fading.graph(&self.graph).map(|faded| faded.gone.clone()).unwrap_or_default();
         gone.iter().filter_map(|id| self.node_slot(id)).collect()
     }
 }
 
+/// Whether nothing is muted or bypassed.
+fn is_plain(document: &Document) -> bool {
+    let is_plain = |nodes: &[Node]| !nodes.iter().any(|node| flag(node, MUTED) || flag(node, BYPASSED));
+    is_plain(&document.nodes) && document.wickflow.graphs.values().all(|graph| is_plain(&graph.nodes))
+}
+
 struct Fading<'a> {
     document: &'a Document,
     catalogue: &'a Catalogue,
+    /// A graph whose index is at hand.
+    open: Option<(&'a GraphName, &'a Index)>,
     /// `None` while it is being worked out, for sub-graphs that contain themselves.
     done: BTreeMap<GraphName, Option<Faded>>,
 }
@@ -84,7 +98,11 @@ impl Fading<'_> {
                 self.graph(&Some(text_param(node, "graph").to_owned()));
             }
             let source = Source { document: self.document, graph, catalogue: self.catalogue };
-            let faded = Graph { index: Index::new(source), source, done: &self.done }.fade();
+            let index = match self.open {
+                Some((open, index)) if open == graph => Cow::Borrowed(index),
+                _ => Cow::Owned(Index::new(source)),
+            };
+            let faded = Graph { index, source, done: &self.done }.fade();
             self.done.insert(graph.clone(), Some(faded));
         }
         self.done.get(graph)?.as_ref()
@@ -92,7 +110,7 @@ impl Fading<'_> {
 }
 
 struct Graph<'a> {
-    index: Index,
+    index: Cow<'a, Index>,
     source: Source<'a>,
     done: &'a BTreeMap<GraphName, Option<Faded>>,
 }

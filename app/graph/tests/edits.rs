@@ -505,6 +505,25 @@ fn histories_have_a_bound_and_belong_to_one_document() {
 }
 
 #[test]
+fn looking_around_does_not_part_document_and_history() {
+    let mut editor = template("average_cross");
+    let nodes = vec!["fast".to_owned(), "slow".to_owned()];
+    editor.apply(Edit::MakeGraph { nodes, name: "pair".into() }).expect("made");
+    let (document, revision) = (editor.document().to_json(), editor.revision());
+    editor.set_viewport(Point::new(4.0, 2.5), 0.5);
+    editor.enter(slot(&editor, "pair")).expect("entered");
+    assert_eq!(editor.viewport(), None);
+    editor.set_viewport(Point::new(-7.0, 0.0), 1.5);
+    assert_eq!((editor.viewport(), editor.revision()), (Some((Point::new(-7.0, 0.0), 1.5)), revision));
+    let history = editor.history_json();
+    let (mut reloaded, _) = Editor::open(common::catalogue(), &document).expect("read");
+    reloaded.restore_history(&history).expect("the same but for the view");
+    assert_eq!(reloaded.undo().as_deref(), Some("Make sub-graph pair"));
+    editor.leave_to(0);
+    assert_eq!(editor.viewport(), Some((Point::new(4.0, 2.5), 0.5)));
+}
+
+#[test]
 fn keys_go_from_node_to_node() {
     let mut editor = empty();
     for (id, x, y) in [("a", 0.0, 0.0), ("right", 300.0, 20.0), ("far", 900.0, 0.0), ("below", 10.0, 400.0)] {

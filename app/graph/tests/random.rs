@@ -386,7 +386,15 @@ impl Mirror {
 
 fn node_text(editor: &Editor, slot: wickflow_graph::NodeSlot) -> String {
     let Some(view) = editor.node(slot) else { return "gone".to_owned() };
-    format!("{:?} {:?} {:?} {:?} {:?}", view.node, view.at, view.size, view.inputs(), view.outputs())
+    let values: Vec<_> = view.kind.params.iter().map(|param| editor.param_value(&view, param)).collect();
+    format!(
+        "{:?} {:?} {:?} {:?} {:?} {values:?}",
+        view.node,
+        view.at,
+        view.size,
+        view.inputs(),
+        view.outputs()
+    )
 }
 
 fn edge_text(editor: &Editor, slot: wickflow_graph::EdgeSlot) -> String {

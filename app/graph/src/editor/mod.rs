@@ -228,6 +228,13 @@ impl Editor {
 
     fn follow_document(&mut self, op: &Op) {
         self.changes.push(Change::Document);
+        if let Op::Named { name, .. } = op {
+            let reads = |view: &NodeView<'_>| {
+                view.kind.params.iter().any(|p| self.bound_to(view, &p.name) == Some(name))
+            };
+            let readers: Vec<NodeSlot> = self.nodes().filter(reads).map(|view| view.slot).collect();
+            readers.into_iter().for_each(|slot| self.changes.push(Change::NodeChanged(slot)));
+        }
         if let Op::Graph { name, .. } = op {
             let is_on_path = self.graph_names().iter().any(|open| open == name);
             if is_on_path || self.graph.as_ref() == Some(name) {

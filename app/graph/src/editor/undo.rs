@@ -81,10 +81,12 @@ impl Editor {
     /// A hash of what the history changes: FNV-1a over the JSON, without the viewport.
     fn fingerprint(&self) -> String {
         let document = &self.document;
+        let mut settings = document.wickflow.clone();
+        // Where the canvas of a sub-graph was is no edit.
+        settings.graphs.values_mut().for_each(|graph| drop(graph.other.remove("viewport")));
         let mut hash = Fnv(0xcbf2_9ce4_8422_2325);
         // Hashing cannot fail.
-        let _hashed =
-            serde_json::to_writer(&mut hash, &(&document.nodes, &document.edges, &document.wickflow));
+        let _hashed = serde_json::to_writer(&mut hash, &(&document.nodes, &document.edges, &settings));
         format!("{:016x}", hash.0)
     }
 }
