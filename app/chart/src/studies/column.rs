@@ -44,15 +44,16 @@ impl Range {
 
 impl Column {
     pub(crate) fn new(mut values: Vec<f64>) -> Self {
-        let mut levels: Vec<Vec<Range>> = Vec::new();
-        for value in &mut values {
-            if !value.is_finite() {
-                *value = f64::NAN;
+        // In one pass: columns come anew with every step of a slider.
+        let clean = |chunk: &mut [f64]| {
+            let mut all = Range::EMPTY;
+            for value in chunk {
+                *value = if value.is_finite() { *value } else { f64::NAN };
+                all.add(*value);
             }
-        }
-        if values.len() > FACTOR {
-            levels.push(values.chunks(FACTOR).map(of_values).collect());
-        }
+            all
+        };
+        let mut levels: Vec<Vec<Range>> = vec![values.chunks_mut(FACTOR).map(clean).collect()];
         while let Some(level) = levels.last().filter(|level| level.len() > FACTOR) {
             levels.push(level.chunks(FACTOR).map(of_nodes).collect());
         }
@@ -63,7 +64,7 @@ impl Column {
     pub(crate) fn all(&self) -> Range {
         match self.levels.last() {
             Some(top) => of_nodes(top),
-            None => of_values(&self.values),
+            None => Range::EMPTY,
         }
     }
 
@@ -87,7 +88,7 @@ impl Column {
         let mut all = Range::EMPTY;
         let scan = |all: &mut Range, a, b| all.join(of_values(self.values.get(a..b).unwrap_or_default()));
         let (inner_from, inner_to) = (from.div_ceil(FACTOR), to / FACTOR);
-        if inner_from >= inner_to || self.levels.is_empty() {
+        if inner_from >= inner_to {
             scan(&mut all, from, to);
             return all.some();
         }
