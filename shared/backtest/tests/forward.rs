@@ -181,7 +181,9 @@ fn what_looks_back_is_the_batch() {
     let data = Dataset::new(cut(&plain(), 2_500)).with(other());
     let times = data.base().candles().open_times().to_vec();
     let mut fills = 0;
-    for (turn, (_, profile)) in FillProfile::NAMED.into_iter().cycle().take(18).enumerate() {
+    let profiles =
+        FillProfile::NAMED.map(|(_, profile)| profile).into_iter().chain([FillProfile::queue_aware()]);
+    for (turn, profile) in profiles.cycle().take(21).enumerate() {
         let splits = [(20, 3.0), (700, 2.0), (701, 0.5), (1_900, 1.5)]
             .map(|(row, ratio): (usize, f64)| Split { time: times[row].plus_ms(-1), ratio });
         let rows = Rows { from: turn * 13, ..Rows::default() };

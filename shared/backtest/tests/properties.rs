@@ -83,7 +83,7 @@ struct Setup {
 fn setup() -> impl Strategy<Value = Setup> {
     let money = (0_u8..4, 0_u8..5, 0_u8..3, 0_u8..4);
     let split = proptest::option::weighted(0.2, (0_u8..120, any::<bool>()));
-    (bars(), vec(action(), 1..5), vec(guard(), 0..4), 0_usize..6, money, split, 0_usize..6).prop_map(
+    (bars(), vec(action(), 1..5), vec(guard(), 0..4), 0_usize..7, money, split, 0_usize..6).prop_map(
         |(bars, actions, guards, profile, money, split, from)| Setup {
             bars,
             actions,
@@ -165,7 +165,8 @@ fn lab(setup: &Setup) -> Lab {
     }
     let (fees, slippage, margin, lots) = setup.money;
     lab.config(|config| {
-        config.profile = FillProfile::NAMED[setup.profile].1;
+        config.profile =
+            FillProfile::NAMED.get(setup.profile).map_or(FillProfile::queue_aware(), |named| named.1);
         config.rows.from = setup.from;
         config.fees = match fees {
             0 => FeeModel::Free,

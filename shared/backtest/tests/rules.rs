@@ -4,14 +4,15 @@
 mod common;
 
 use common::{Lab, Order, enter};
-use wickflow_backtest::config::{FeeModel, FillProfile, Margin, Slippage, Split};
+use wickflow_backtest::config::{FeeModel, FillProfile, Margin, Queue, Slippage, Split};
 use wickflow_backtest::{Cause, Curve, Late, Pace, RejectReason, Run, Step, run_hash, simulate};
 use wickflow_shared::digest::Digest;
+use wickflow_shared::market::{Candle, CandleColumns};
 use wickflow_shared::order::Rule;
 use wickflow_shared::time::Timestamp;
 use wickflow_strategy::data::Series;
 use wickflow_strategy::plan::{
-    AccountView, Action, ActionKind, Direction, Distance, EntryOrder, GuardKind, Size, Value,
+    AccountView, Action, ActionKind, Direction, Distance, EntryOrder, Guard, GuardKind, Size, Value,
 };
 
 const LONG: Direction = Direction::Long;
@@ -130,6 +131,53 @@ fn rule_l1_a_touch_fills_only_where_the_profile_says_so() {
     assert!(lab.fills().is_empty());
     let touch = lab.profile(FillProfile::tradingview());
     assert_eq!(touch.fills(), [(1, 98.0, 1.0)]);
+}
+
+/// A buy at 98 behind a quarter of 1,000 units; each bar that comes down to 98 trades 250 there.
+#[test]
+fn rule_l3_a_touch_fills_what_is_first_in_the_queue() {
+    let touch = [100.0, 101.0, 98.0, 99.0];
+    let queued = |bars: &[[f64; 4]], ahead_bps: u32| {
+        let lab = Lab::of(bars).enter(&[0], LONG, Order::Limit(98.0), 1.0);
+        lab.profile(FillProfile { queue: Some(Queue { ahead_bps }), ..FillProfile::next_open() })
+    };
+    // 250 − 250 is not less than nothing; the second touch brings it to −250.
+    assert!(queued(&[STILL, touch, STILL], 2_500).fills().is_empty());
+    let twice = queued(&[STILL, touch, touch], 2_500).run();
+    assert_eq!(last(&twice), (2, 98.0, Rule::LimitTradedThrough, Step::SecondExtreme));
+    assert_eq!(queued(&[STILL, touch, touch], 2_499).fills(), [(1, 98.0, 1.0)]);
+    let thrice = [STILL, touch, touch, touch];
+    assert_eq!(queued(&thrice, 7_499).fills(), [(3, 98.0, 1.0)]);
+    assert!(queued(&thrice, 7_500).fills().is_empty());
+    // Trading through fills, whatever stands ahead.
+    let through = [100.0, 101.0, 97.5, 99.0];
+    assert_eq!(queued(&[STILL, through], 1_000_000).fills(), [(1, 98.0, 1.0)]);
+    // Coming near is no touch, and without a volume nothing is known.
+    assert!(queued(&[STILL, [100.0, 101.0, 98.1, 99.0]], 0).fills().is_empty());
+    let silent: CandleColumns =
+        common::candles(&thrice).iter().map(|candle| Candle { volume: 0.0, ..candle }).collect();
+    let lab = Lab::new(silent).enter(&[0], LONG, Order::Limit(98.0), 1.0);
+    assert!(lab.profile(FillProfile::queue_aware()).fills().is_empty());
+}
+
+/// Long from the second bar on, with a target that is read anew at each close; the last two bars come up to 103.
+#[test]
+fn rule_l3_a_limit_that_moves_goes_to_the_back() {
+    let touches = |high: f64| [100.0, high, 100.0, 100.0];
+    let bars = [STILL, STILL, touches(102.0), touches(103.0), touches(103.0)];
+    let exits = |levels: [f64; 5]| {
+        let mut lab = Lab::of(&bars).buy(&[0], 1.0).profile(FillProfile::queue_aware());
+        let level = Distance::Level(lab.numbers(levels.to_vec()));
+        let guard = common::guard(GuardKind::TakeProfit, level, wickflow_strategy::plan::From::Fill);
+        lab.plan.guards.push(Guard { follows: true, ..guard });
+        lab.fills()[1..].to_vec()
+    };
+    // 250 of 1,000 units stand ahead, and each touch trades 250.
+    assert_eq!(exits([103.0; 5]), [(4, 103.0, -1.0)]);
+    // Come from 102 before both touches.
+    assert_eq!(exits([102.0, 102.0, 103.0, 103.0, 103.0]), [(4, 103.0, -1.0)]);
+    // Gone to 104 for the first touch, and at the back for the second.
+    assert_eq!(exits([103.0, 103.0, 104.0, 103.0, 103.0]), []);
 }
 
 #[test]

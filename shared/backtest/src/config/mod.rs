@@ -12,7 +12,7 @@ use wickflow_shared::time::Timestamp;
 pub use fee::{FeeModel, FeeOrder};
 pub use india::{IndiaRates, IndiaSegment};
 pub use profile::{
-    BarPath, EntryTiming, FillProfile, GuardStart, LimitFill, StopLimitFill, Tie, UnknownProfile,
+    BarPath, EntryTiming, FillProfile, GuardStart, LimitFill, Queue, StopLimitFill, Tie, UnknownProfile,
 };
 pub use slippage::Slippage;
 pub(crate) use slippage::Taking;
@@ -163,6 +163,10 @@ impl RunConfig {
         let initial = |field, value| in_range(field, value, 0.001, 100.0, "between 0.001 and 100");
         initial("margin.long_initial", self.margin.long_initial)?;
         initial("margin.short_initial", self.margin.short_initial)?;
+        if let Some(queue) = self.profile.queue {
+            let ahead = f64::from(queue.ahead_bps);
+            in_range("profile.queue.ahead_bps", ahead, 0.0, 1e6, "between 0 and 1000000")?;
+        }
         self.fees.check()?;
         self.slippage.check()?;
         for split in &self.splits {

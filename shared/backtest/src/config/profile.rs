@@ -29,6 +29,8 @@ pub struct FillProfile {
     pub guards: GuardStart,
     /// What a triggered stop-limit order fills on.
     pub stop_limit: StopLimitFill,
+    /// Whether limit orders stand in a queue; then a touch fills those that come first.
+    pub queue: Option<Queue>,
 }
 
 /// When market orders fill (rule C3).
@@ -49,6 +51,18 @@ pub enum LimitFill {
     Through,
     /// A touch is enough: the order is first in the queue.
     Touch,
+}
+
+/// Queues at the prices of limit orders, as far as candles tell (rule L-3): what stands ahead of an order when it is
+/// placed is taken for a share of the volume of the candle in which that happens. Each point of a path that comes to its
+/// limit trades a quarter of its candle's volume there (rule B4), and once more was traded than stood ahead the order
+/// fills whole. Trading through fills it at once; a limit that moves goes to the back; where the volume is not known
+/// the queue does not move.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Queue {
+    /// The share of the volume, in hundredths of a percent.
+    pub ahead_bps: u32,
 }
 
 /// In which order a candle's prices come, between its open and its close (rules B1, B2).
@@ -105,6 +119,8 @@ enum Written {
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Fields {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    queue: Option<Queue>,
     entry: EntryTiming,
     limit: LimitFill,
     path: BarPath,
@@ -116,12 +132,12 @@ struct Fields {
 /// A name that no profile has.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "{0:?} is no fill profile; there are next-open, signal-close, optimistic, tradingview, lean and adverse-first"
+    "{0:?} is no fill profile; there are next-open, signal-close, optimistic, tradingview, lean, adverse-first and queue-aware"
 )]
 pub struct UnknownProfile(String);
 
 impl FillProfile {
-    /// Every profile with a name, the default first.
+    /// The profiles that need no more than prices, the default first. `queue-aware` has a name, too.
     pub const NAMED: [(&'static str, Self); 6] = [
         ("next-open", Self::next_open()),
         ("signal-close", Self::signal_close()),
@@ -141,6 +157,7 @@ impl FillProfile {
             tie: Tie::LowFirst,
             guards: GuardStart::EntryBar,
             stop_limit: StopLimitFill::LaterPoints,
+            queue: None,
         }
     }
 
@@ -181,19 +198,30 @@ impl FillProfile {
         Self { path: BarPath::AdverseFirst, ..Self::next_open() }
     }
 
+    /// The default, but a limit is first in the queue once what stood ahead of it has traded: a quarter of the volume of
+    /// the candle in which it was placed (our choice).
+    #[must_use]
+    pub const fn queue_aware() -> Self {
+        Self { queue: Some(Queue { ahead_bps: 2_500 }), ..Self::next_open() }
+    }
+
     /// The profile of a name.
     ///
     /// # Errors
     /// [`UnknownProfile`], which lists the names.
     pub fn named(name: &str) -> Result<Self, UnknownProfile> {
-        let found = Self::NAMED.iter().find(|(known, _)| *known == name);
-        found.map(|(_, profile)| *profile).ok_or_else(|| UnknownProfile(name.chars().take(40).collect()))
+        let found = Self::named_ones().find(|(known, _)| *known == name);
+        found.map(|(_, profile)| profile).ok_or_else(|| UnknownProfile(name.chars().take(40).collect()))
     }
 
-    /// Its name, if it is one of [`NAMED`](Self::NAMED).
+    /// Its name, if it has one.
     #[must_use]
     pub fn name(&self) -> Option<&'static str> {
-        Self::NAMED.iter().find(|(_, profile)| profile == self).map(|(name, _)| *name)
+        Self::named_ones().find(|(_, profile)| profile == self).map(|(name, _)| name)
+    }
+
+    fn named_ones() -> impl Iterator<Item = (&'static str, Self)> {
+        Self::NAMED.into_iter().chain([("queue-aware", Self::queue_aware())])
     }
 }
 
@@ -209,8 +237,8 @@ impl TryFrom<Written> for FillProfile {
     fn try_from(written: Written) -> Result<Self, UnknownProfile> {
         match written {
             Written::Name(name) => Self::named(&name),
-            Written::Fields(Fields { entry, limit, path, tie, guards, stop_limit }) => {
-                Ok(Self { entry, limit, path, tie, guards, stop_limit })
+            Written::Fields(Fields { entry, limit, path, tie, guards, stop_limit, queue }) => {
+                Ok(Self { entry, limit, path, tie, guards, stop_limit, queue })
             }
         }
     }
@@ -221,8 +249,8 @@ impl From<FillProfile> for Written {
         match profile.name() {
             Some(name) => Self::Name(name.to_owned()),
             None => {
-                let FillProfile { entry, limit, path, tie, guards, stop_limit } = profile;
-                Self::Fields(Fields { entry, limit, path, tie, guards, stop_limit })
+                let FillProfile { entry, limit, path, tie, guards, stop_limit, queue } = profile;
+                Self::Fields(Fields { entry, limit, path, tie, guards, stop_limit, queue })
             }
         }
     }
@@ -234,11 +262,18 @@ mod tests {
 
     #[test]
     fn profiles_are_spelled_by_name_or_in_full() {
-        for (name, profile) in FillProfile::NAMED {
+        for (name, profile) in FillProfile::named_ones() {
             assert_eq!(FillProfile::named(name), Ok(profile));
             assert_eq!(serde_json::to_string(&profile).unwrap(), format!("{name:?}"));
         }
         let own = FillProfile { limit: LimitFill::Touch, ..FillProfile::lean() };
+        assert!(
+            !serde_json::to_string(&own).unwrap().contains("queue"),
+            "hashes of runs cover what is written"
+        );
+        let slow = FillProfile { queue: Some(Queue { ahead_bps: 9_000 }), ..own };
+        let text = serde_json::to_string(&slow).unwrap();
+        assert_eq!(serde_json::from_str::<FillProfile>(&text).unwrap(), slow);
         let text = serde_json::to_string(&own).unwrap();
         assert_eq!(serde_json::from_str::<FillProfile>(&text).unwrap(), own);
         assert!(FillProfile::named("kind").unwrap_err().to_string().contains("next-open"));

@@ -51,7 +51,8 @@ impl<'a> Batch<'a> {
         let first = sim.config.rows.from.min(end);
         let row_of = |time| series.candles().open_times().partition_point(|open| *open < time);
         let splits = sim.config.splits.iter().map(|split| (row_of(split.time), split.ratio)).collect();
-        let needs_volume = !sim.config.slippage.is_independent_of_quantity();
+        let has_queues = sim.config.profile.queue.is_some();
+        let needs_volume = has_queues || !sim.config.slippage.is_independent_of_quantity();
         Self { sim, series, bars: Bars::new(series), pace, first, end, splits, needs_volume, detail }
     }
 

@@ -135,6 +135,7 @@ impl Sim<'_> {
             max_entries: *max_entries,
             only_adds: *only_adds,
             is_fresh: true,
+            ahead: self.ahead(),
             last_row: if *expiry_bars == 0 { usize::MAX } else { row.saturating_add(*expiry_bars as usize) },
             signal_close: bar.close,
             guard_values: self.inputs.guard_values(row, &self.values),

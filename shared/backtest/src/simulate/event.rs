@@ -114,6 +114,9 @@ impl Sim<'_> {
     /// about meet later moves only (rule C2).
     pub(super) fn meet(&mut self, at: At, movement: Move, bar: &Bar) -> Option<Entered> {
         let newest = self.state.next_order;
+        if self.config.profile.queue.is_some() {
+            self.shorten_queues(at.row, &movement);
+        }
         let reached = self.reached(&movement, at);
         self.state.guards.iter_mut().for_each(|guard| guard.is_fresh = false);
         self.state.resting.iter_mut().for_each(|entry| entry.is_fresh = false);
@@ -203,9 +206,11 @@ impl Sim<'_> {
 
     fn trigger(&mut self, number: u32) {
         let on_close = self.config.profile.stop_limit == StopLimitFill::BarClose;
+        let ahead = self.ahead();
         if let Some(entry) = self.state.resting.iter_mut().find(|entry| entry.number == number)
             && let Some(Terms::StopLimit(_, limit)) = entry.terms
         {
+            entry.ahead = ahead;
             entry.terms = Some(if on_close { Terms::CloseLimit(limit) } else { Terms::Limit(limit) });
             entry.is_fresh = !on_close;
             self.state.log.note(|| Event::OrderTriggered { order: number });

@@ -49,6 +49,7 @@ impl Sim<'_> {
                     from: guard.from,
                     value,
                     is_fresh: true,
+                    ahead: self.ahead(),
                     best: base,
                     first_row: at.row + usize::from(waits),
                     moves,
@@ -146,6 +147,7 @@ impl Sim<'_> {
             if is_moved {
                 let order = guard.number;
                 self.state.log.note(|| Event::GuardMoved { order, level });
+                guard.ahead = self.ahead();
             }
             guard.level = level;
         }

@@ -56,6 +56,7 @@ impl Sim<'_> {
             for price in [&mut guard.level, &mut guard.base, &mut guard.best] {
                 *price /= ratio;
             }
+            guard.ahead *= ratio;
             if self.inputs.guards.get(usize::from(guard.index)).is_some_and(|input| input.is_price()) {
                 guard.value /= ratio;
             }
@@ -63,6 +64,7 @@ impl Sim<'_> {
         for entry in self.state.resting.iter_mut().chain(&mut self.state.entries) {
             entry.terms = entry.terms.map(|terms| terms.scaled(1.0 / ratio));
             entry.signal_close /= ratio;
+            entry.ahead *= ratio;
             entry.amount = match entry.amount {
                 Amount::Units(units) => Amount::Units(units * ratio),
                 Amount::Risk(percent, distance, most) => Amount::Risk(percent, distance / ratio, most),
@@ -82,7 +84,8 @@ impl super::Entry {
     /// As it waits for a price; a market order and one that waits for a close do not.
     pub(super) fn waiting(&self) -> Option<Waiting> {
         let terms = self.terms.filter(|terms| !matches!(terms, Terms::CloseLimit(_)))?;
-        Some(Waiting { side: opening_side(self.direction), terms, is_fresh: self.is_fresh })
+        let is_first = self.ahead < 0.0;
+        Some(Waiting { side: opening_side(self.direction), terms, is_fresh: self.is_fresh, is_first })
     }
 
     /// Its number and limit, when it waits for closes and this one is within its limit.

@@ -18,6 +18,7 @@ mod inputs;
 mod level;
 mod log;
 mod order;
+mod queue;
 mod size;
 mod time;
 mod walk;

@@ -85,6 +85,8 @@ pub(super) struct Waiting {
     pub terms: Terms,
     /// Whether this is the first move that it meets.
     pub is_fresh: bool,
+    /// Whether nothing stands ahead of it any more, so that a touch fills it.
+    pub is_first: bool,
 }
 
 impl Waiting {
@@ -122,6 +124,7 @@ impl Waiting {
             let (rule, liquidity) = (Rule::MarketableLimit, LiquiditySide::Taker);
             return Some(Hit { price: movement.to, rule, liquidity, limit: Some(limit) });
         }
+        let fill = if self.is_first { LimitFill::Touch } else { fill };
         let is_reached = match (self.side, fill) {
             (OrderSide::Buy, LimitFill::Through) => movement.low() < limit,
             (OrderSide::Buy, LimitFill::Touch) => movement.low() <= limit,
@@ -170,6 +173,8 @@ pub(super) struct Entry {
     pub max_entries: u32,
     pub only_adds: bool,
     pub is_fresh: bool,
+    /// Units that stand ahead of it at its limit (rule L-3).
+    pub ahead: f64,
     /// The last bar that it rests for.
     pub last_row: usize,
     /// The close of the signal's bar.
@@ -234,6 +239,8 @@ pub(super) struct ActiveGuard {
     /// Its distance, as read.
     pub value: f64,
     pub is_fresh: bool,
+    /// Units that stand ahead of it, when it is a target (rule L-3).
+    pub ahead: f64,
     /// The best price since the entry, for a trailing stop.
     pub best: f64,
     /// The first bar on which it can fill.
@@ -248,7 +255,7 @@ impl ActiveGuard {
             GuardKind::TakeProfit => Terms::Limit(self.level),
             GuardKind::StopLoss | GuardKind::TrailingStop => Terms::Stop(self.level),
         };
-        Waiting { side: closes, terms, is_fresh: self.is_fresh }
+        Waiting { side: closes, terms, is_fresh: self.is_fresh, is_first: self.ahead < 0.0 }
     }
 }
 
@@ -268,7 +275,7 @@ mod tests {
     const SLIDE: Move = Move { from: 100.0, to: 95.0, is_opening: false };
 
     fn meet(side: OrderSide, terms: Terms, movement: Move, fill: LimitFill) -> Option<(f64, Rule)> {
-        match (Waiting { side, terms, is_fresh: false }).meet(&movement, fill) {
+        match (Waiting { side, terms, is_fresh: false, is_first: false }).meet(&movement, fill) {
             Meeting::Fills(hit) => Some((hit.price, hit.rule)),
             _ => None,
         }
@@ -298,7 +305,8 @@ mod tests {
 
     #[test]
     fn rule_l6_a_limit_within_the_market_takes() {
-        let fresh = Waiting { side: OrderSide::Buy, terms: Terms::Limit(100.0), is_fresh: true };
+        let fresh =
+            Waiting { side: OrderSide::Buy, terms: Terms::Limit(100.0), is_fresh: true, is_first: false };
         let Meeting::Fills(hit) = fresh.meet(&JUMP, LimitFill::Through) else { panic!("it takes") };
         assert_eq!((hit.price, hit.rule, hit.limit), (95.0, Rule::MarketableLimit, Some(100.0)));
         let away = Waiting { terms: Terms::Limit(99.0), ..fresh };

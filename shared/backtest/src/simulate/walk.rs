@@ -15,7 +15,7 @@ pub(crate) struct Turn<'a> {
     pub bar: Bar,
     /// The close before it.
     pub before: Option<f64>,
-    /// 0 when unknown, or when no slippage model asks for it.
+    /// 0 when unknown, or when nothing asks for it.
     pub volume: f64,
     /// Units after a split right before it for one before; 1 without a split.
     pub ratio: f64,
