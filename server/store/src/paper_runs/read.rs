@@ -74,7 +74,10 @@ impl PaperRunStore {
     /// # Errors
     /// [`PaperStoreError`]
     pub async fn run(&self, owner: AccountId, id: PaperRunId) -> Result<PaperRun, PaperStoreError> {
-        Ok(self.get(owner, id).await?.run)
+        let sql = format!("SELECT {RUN} FROM paper_runs WHERE run_id = ? AND owner = ?");
+        let row = sqlx::query(AssertSqlSafe(sql)).bind(id_bytes(id)).bind(owner_bytes(owner));
+        let row = row.fetch_optional(self.database.reader()).await?;
+        row.as_ref().map_or(Err(PaperStoreError::Unknown(id)), run)
     }
 
     /// A run with what it was started with.
