@@ -27,13 +27,18 @@ pub fn download(name: &str, media_type: &str, text: &str) {
     options.set_type(media_type);
     let Ok(blob) = Blob::new_with_str_sequence_and_options(&parts, &options) else { return };
     let Ok(address) = Url::create_object_url_with_blob(&blob) else { return };
+    download_address(name, &address);
+    let _ = Url::revoke_object_url(&address);
+}
+
+/// Saves what stands at an address of this page's own, such as a picture as a data URL.
+pub fn download_address(name: &str, address: &str) {
     let link = document().create_element("a").ok().and_then(|link| link.dyn_into::<HtmlAnchorElement>().ok());
     if let Some(link) = link {
-        link.set_href(&address);
+        link.set_href(address);
         link.set_download(name);
         link.click();
     }
-    let _ = Url::revoke_object_url(&address);
 }
 
 /// A name as a file may have it on every system.

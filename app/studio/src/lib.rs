@@ -15,6 +15,7 @@ mod dialogs;
 mod engine;
 mod panels;
 mod results;
+mod search;
 mod state;
 mod topbar;
 mod words;

@@ -30,6 +30,7 @@ pub fn Topbar() -> impl IntoView {
             <div class="studio-top-end">
                 {opener(studio, "Templates", Dialog::Templates)}
                 {opener(studio, "Library", Dialog::Library)}
+                {opener(studio, "Optimize", Dialog::Optimize)}
                 {opener(studio, "Share", Dialog::Share)}
                 {opener(studio, "Paper", Dialog::Paper)}
                 <InspectorButton />

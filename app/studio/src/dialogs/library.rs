@@ -3,7 +3,7 @@ use leptos::task::spawn_local;
 use wickflow_app::api::ApiError;
 use wickflow_app::components::{Empty, Erase, Icon, act, icon, part, text};
 use wickflow_app::state::reactive::{Derived, Var};
-use wickflow_shared::protocol::strategy::{FolderPath, StrategySummary, Tag, UpdateStrategy};
+use wickflow_shared::protocol::strategy::{FolderPath, StrategyId, StrategySummary, Tag, UpdateStrategy};
 
 use super::thumbnail::thumbnail;
 use crate::api;
@@ -23,6 +23,7 @@ enum Shelf {
 pub(super) fn Library() -> impl IntoView {
     let studio = Studio::get();
     let shelf = Var::new(Shelf::Loading);
+    let deleted: Var<Option<(StrategyId, String)>> = Var::new(None);
     let query = Var::new(String::new());
     reload(shelf);
     let found = Derived::new(move || {
@@ -48,7 +49,7 @@ pub(super) fn Library() -> impl IntoView {
             }
             .erase(),
             Shelf::Loaded(_) => {
-                let cards = found.get().iter().map(|one| card(studio, shelf, one)).collect_view();
+                let cards = found.get().iter().map(|one| card(studio, shelf, deleted, one)).collect_view();
                 view! { <ul class="library-list scroll" data-testid="library-list" tabindex="0" aria-label="Strategies">{cards}</ul> }
                     .erase()
             }
@@ -69,7 +70,34 @@ pub(super) fn Library() -> impl IntoView {
                     "Save the open strategy"
                 </button>
             </div>
+            {part(move || deleted.get().map(|(id, name)| undo_bar(studio, shelf, deleted, id, &name)))}
             {part(body)}
+        </div>
+    }
+    .erase()
+}
+
+/// The way back from a deletion.
+fn undo_bar(
+    studio: Studio,
+    shelf: Var<Shelf>,
+    deleted: Var<Option<(StrategyId, String)>>,
+    id: StrategyId,
+    name: &str,
+) -> AnyView {
+    let undo = move |_| {
+        deleted.set(None);
+        spawn_local(async move {
+            match api::restore_strategy(id).await {
+                Ok(()) => reload(shelf),
+                Err(error) => studio.warn("It could not be brought back", &error.message),
+            }
+        });
+    };
+    view! {
+        <div class="library-head" role="status">
+            <p class="soft">"Deleted: " {name.to_owned()}</p>
+            <button type="button" class="button" data-testid="undelete" on:click=act(undo)>"Undo"</button>
         </div>
     }
     .erase()
@@ -89,7 +117,12 @@ fn reload(shelf: Var<Shelf>) {
     });
 }
 
-fn card(studio: Studio, shelf: Var<Shelf>, one: &StrategySummary) -> AnyView {
+fn card(
+    studio: Studio,
+    shelf: Var<Shelf>,
+    deleted: Var<Option<(StrategyId, String)>>,
+    one: &StrategySummary,
+) -> AnyView {
     let id = one.id;
     let name = one.name.as_str().to_owned();
     #[expect(clippy::cast_precision_loss, reason = "times of today are far below 2^53 ms")]
@@ -115,6 +148,17 @@ fn card(studio: Studio, shelf: Var<Shelf>, one: &StrategySummary) -> AnyView {
             Ok(tags) => update(UpdateStrategy { tags: Some(tags), ..UpdateStrategy::default() }),
             Err(error) => studio.warn("These are no tags", &error.to_string()),
         }
+    };
+    let gone = name.clone();
+    let delete = move || {
+        let gone = gone.clone();
+        spawn_local(async move {
+            let result = api::delete_strategy(id).await;
+            if result.is_ok() {
+                deleted.set(Some((id, gone)));
+            }
+            then(result);
+        });
     };
     let is_open = move || studio.origin.with(|origin| origin.is_some_and(|origin| origin.id == id));
     view! {
@@ -144,7 +188,7 @@ fn card(studio: Studio, shelf: Var<Shelf>, one: &StrategySummary) -> AnyView {
                     class="icon-button"
                     title="Delete"
                     aria-label=format!("Delete {name}")
-                    on:click=act(move |_| spawn_local(async move { then(api::delete_strategy(id).await) }))
+                    on:click=act(move |_| delete())
                 >
                     {icon(Icon::Close)}
                 </button>

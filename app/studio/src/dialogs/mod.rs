@@ -1,7 +1,9 @@
 //! What lies over the page: templates, sharing, keys. One at a time, as a modal dialog of the browser.
 
+mod heat_map;
 mod help;
 mod library;
+mod optimize;
 mod paper;
 mod share;
 mod templates;
@@ -29,6 +31,9 @@ pub fn Dialogs() -> impl IntoView {
             Dialog::Help => frame(studio, "Keyboard shortcuts", "", view! { <help::Help /> }.erase()),
             Dialog::Library => frame(studio, "Library", "wide", view! { <library::Library /> }.erase()),
             Dialog::Versions => frame(studio, "Versions", "wide", view! { <versions::Versions /> }.erase()),
+            Dialog::Optimize => {
+                frame(studio, "Optimize and walk forward", "wide", view! { <optimize::Optimize /> }.erase())
+            }
             Dialog::Paper => frame(studio, "Runs on paper", "wide", view! { <paper::Paper /> }.erase()),
         })
     };

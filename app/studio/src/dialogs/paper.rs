@@ -1,17 +1,20 @@
 use std::time::Duration;
 
+use leptos::html::Div;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use serde_json::json;
 use wickflow_app::components::{Empty, Erase, act, is, part, text};
 use wickflow_app::platform;
 use wickflow_app::state::format;
-use wickflow_app::state::reactive::{Derived, Var};
+use wickflow_app::state::reactive::{Derived, Var, effect};
+use wickflow_chart::Study;
 use wickflow_shared::protocol::paper::{
-    PaperEvent, PaperReconciliation, PaperRun, PaperRunId, PaperRunState, StartPaperRun,
+    PaperEquity, PaperEvent, PaperReconciliation, PaperRun, PaperRunId, PaperRunState, StartPaperRun,
 };
 
 use crate::api;
+use crate::chart_host::ChartHost;
 use crate::state::{RunChoices, SaveState, SeriesState, Source, Studio, strategy_name};
 use crate::words;
 
@@ -238,6 +241,19 @@ fn RunDetail(id: PaperRunId) -> impl IntoView {
             }
         });
     };
+    let host = NodeRef::<Div>::new();
+    let chart = ChartHost::new();
+    effect(move || {
+        if let Some(host) = host.get()
+            && chart.mount(&host, studio.store)
+        {
+            spawn_local(async move {
+                if let Ok(equity) = api::paper_equity(id).await {
+                    show_equity(chart, &equity);
+                }
+            });
+        }
+    });
     let lines = move || {
         let shown =
             events.with(|events| events.iter().rev().take(EVENTS_SHOWN).map(event_line).collect_view());
@@ -266,10 +282,28 @@ fn RunDetail(id: PaperRunId) -> impl IntoView {
                 <button type="button" class="button" data-testid="paper-reconcile" on:click=act(reconcile)>"Compare with a backtest"</button>
             </div>
             <p role="status" data-testid="paper-verdict">{text(verdict_words)}</p>
+            <div class="paper-equity" node_ref=host aria-label="Equity of the run"></div>
             {part(lines)}
         </section>
     }
     .erase()
+}
+
+fn show_equity(chart: ChartHost, equity: &PaperEquity) {
+    let times: Vec<i64> = equity.time.iter().map(|time| time.0).collect();
+    let Some(first) = times.first().copied() else { return };
+    let line = Study::new("equity", "Equity", first, equity.equity.clone()).width(2);
+    chart.update(|chart| {
+        chart.set_volume_visible(false);
+        chart.set_last_price_line(false);
+        chart.has_more_history(false);
+        chart.update_studies(|studies| {
+            studies.set_bars_visible(false);
+            studies.set_studies(vec![line]);
+        });
+        chart.set_times(&times);
+        chart.fit();
+    });
 }
 
 fn event_line(event: &PaperEvent) -> AnyView {

@@ -109,13 +109,6 @@ impl Engine {
     pub fn cancel(&self, id: u32) {
         self.send(Ask::Cancel { id }, &[], |_, _| {});
     }
-
-    /// Ends whatever the engine is doing, at once, by starting another.
-    pub fn restart(&self) {
-        if let Some(worker) = &*self.inner.worker.borrow() {
-            worker.restart();
-        }
-    }
 }
 
 #[derive(Default)]

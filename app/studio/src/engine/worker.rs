@@ -61,13 +61,6 @@ impl EngineWorker {
     pub fn send(&self, json: &str, buffers: &[Uint8Array]) {
         self.inner.send(json, buffers);
     }
-
-    /// Ends the worker at once, whatever it is doing, and starts another.
-    pub fn restart(&self) {
-        self.inner.end();
-        self.inner.spawn();
-        self.inner.emit(FromWorker::Restarted);
-    }
 }
 
 impl Inner {

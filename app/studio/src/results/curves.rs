@@ -2,11 +2,12 @@ use leptos::html::Div;
 use leptos::prelude::*;
 use wickflow_app::components::Erase;
 use wickflow_app::state::reactive::{Derived, effect};
+use wickflow_chart::studies::align;
 use wickflow_chart::{Pane, PriceFormat, Study, StudyInk, StudyStyle};
 
 use super::price_chart::whole;
 use crate::chart_host::ChartHost;
-use crate::state::{Outcome, Studio};
+use crate::state::{FullOutcome, Outcome, Studio};
 
 const DRAWDOWN: &str = "drawdown";
 
@@ -35,10 +36,45 @@ pub(super) fn Curves() -> impl IntoView {
                     }
                 });
             });
+            effect(move || {
+                let Some(full) = studio.full.get() else { return };
+                studio.outcome.with_untracked(|outcome| {
+                    if let Some(outcome) = outcome.as_ref().filter(|o| o.result.seq == full.details.seq) {
+                        show_band(chart, outcome, &full);
+                    }
+                });
+            });
         }
     });
     view! { <div class="curves" node_ref=host data-testid="curves" aria-label="Equity and drawdown"></div> }
         .erase()
+}
+
+/// Between the lowest and the highest equity that any fill profile gives: how far the result depends on how orders are
+/// taken to fill.
+fn show_band(chart: ChartHost, outcome: &Outcome, full: &FullOutcome) {
+    let bars = |buffer| full.columns.get(buffer).iter().map(|bar| whole(*bar)).collect::<Vec<_>>();
+    let curve = &outcome.result.curve;
+    let onto: Vec<i64> = outcome.columns.get(curve.bar).iter().map(|bar| whole(*bar)).collect();
+    let Some(first) = outcome.columns.get(curve.time).first().map(|time| whole(*time)) else { return };
+    let (mut low, mut high) = (vec![f64::NAN; onto.len()], vec![f64::NAN; onto.len()]);
+    for profile in &full.details.profiles {
+        let values = align(&bars(profile.bar), full.columns.get(profile.equity), &onto);
+        for ((low, high), value) in low.iter_mut().zip(&mut high).zip(values) {
+            // The other number where one is missing.
+            *low = low.min(value);
+            *high = high.max(value);
+        }
+    }
+    chart.update(|chart| {
+        chart.update_studies(|studies| {
+            studies.upsert_study(
+                Study::new("band", "All fill profiles", first, low)
+                    .ink(StudyInk::Cyan)
+                    .style(StudyStyle::Band { other: high }),
+            );
+        });
+    });
 }
 
 fn show(chart: ChartHost, outcome: &Outcome) {

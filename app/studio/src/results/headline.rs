@@ -88,7 +88,12 @@ fn state_words(studio: Studio) -> String {
                 let result = &outcome.result;
                 let ms: f64 = result.timings.iter().map(|timing| timing.ms).sum();
                 let bars = words::in_unit(f64::from(result.bars), FigureUnit::Count);
-                format!("{bars} bars in {ms:.1} ms")
+                let note = studio.series.with(|series| match series {
+                    SeriesState::Ready(candles) => candles.note.clone(),
+                    _ => None,
+                });
+                let note = note.map_or_else(String::new, |note| format!(". {note}"));
+                format!("{bars} bars in {ms:.1} ms{note}")
             })
         }),
     })

@@ -2,11 +2,12 @@ use std::sync::Arc;
 
 use leptos::html::Div;
 use leptos::prelude::*;
-use wickflow_app::components::Erase;
+use wickflow_app::components::{Erase, Icon, act, icon};
 use wickflow_app::state::reactive::{Derived, Var, effect};
 use wickflow_chart::{Outcome as ChartOutcome, PriceFormat, Side, StudyOutcome, Trade};
 
 use super::series_shown::{self, Window};
+use crate::browser;
 use crate::chart_host::ChartHost;
 use crate::state::{Candles, Outcome, SeriesState, Studio};
 
@@ -27,8 +28,26 @@ pub(super) fn PriceChart() -> impl IntoView {
             panel.follow();
         }
     });
-    view! { <div class="price-chart" node_ref=host data-testid="price-chart" aria-label="Candles and trades"></div> }
-        .erase()
+    let save = move |_| {
+        if let Some(picture) = panel.chart.picture() {
+            browser::download_address("chart.png", &picture);
+        }
+    };
+    view! {
+        <div class="price-panel">
+            <div class="price-chart" node_ref=host data-testid="price-chart" aria-label="Candles and trades"></div>
+            <button
+                type="button"
+                class="icon-button price-camera"
+                aria-label="Save the chart as a picture"
+                title="Save the chart as a picture"
+                on:click=act(save)
+            >
+                {icon(Icon::Camera)}
+            </button>
+        </div>
+    }
+    .erase()
 }
 
 #[derive(Clone, Copy)]

@@ -82,6 +82,8 @@ pub enum Dialog {
     Templates,
     /// Versions of the open strategy.
     Versions,
+    /// Searches and walk-forward tests.
+    Optimize,
     /// Sessions on paper.
     Paper,
     /// A link that carries the strategy, files, pictures.

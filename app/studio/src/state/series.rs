@@ -57,6 +57,8 @@ pub struct Candles {
     pub close: Vec<f64>,
     /// Units traded.
     pub volume: Vec<f64>,
+    /// When it trades, as the server says it; `None` for round the clock.
+    pub calendar: Option<serde_json::Value>,
     /// Step of prices; 0 for none.
     pub tick_size: f64,
     /// Step of quantities; 0 for none.
@@ -113,6 +115,7 @@ impl Studio {
                 load.calendar = serde_json::to_value(&instrument.calendar).ok();
                 let info = take(&engine, load, &buffers).await?;
                 let mut candles = back(&engine, info).await?;
+                candles.calendar = serde_json::to_value(&instrument.calendar).ok();
                 candles.tick_size = instrument.tick_size.to_f64();
                 candles.lot_size = instrument.lot_size.to_f64();
                 Ok(candles)
@@ -132,8 +135,17 @@ impl Studio {
         }
     }
 
+    /// Opens a file of the user's: candles to run over, or a strategy.
+    pub fn open_file(self, name: &str, text: &str) {
+        if name.to_lowercase().ends_with(".csv") {
+            self.open_candles(name.to_owned(), text.as_bytes().to_vec());
+        } else {
+            self.open_text(text);
+        }
+    }
+
     /// Runs over a file with candles.
-    pub fn open_candles(self, name: String, bytes: Vec<u8>) {
+    fn open_candles(self, name: String, bytes: Vec<u8>) {
         self.files.with_value(|files| files.borrow_mut().insert(name.clone(), bytes));
         let is_same =
             self.choices.with_untracked(|choices| choices.source == Source::File { name: name.clone() });
