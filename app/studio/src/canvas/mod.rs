@@ -10,13 +10,13 @@ mod web;
 use leptos::html::Div;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use wickflow_app::components::{Erase, text};
+use wickflow_app::components::{Erase, attr, text};
 use wickflow_app::state::reactive::effect;
 
 use self::board::Addition;
 use self::ui::{Controls, Crumbs, MinimapPanel, SearchBox, Ui};
 use self::web::Widget;
-use crate::state::Studio;
+use crate::state::{RunState, Studio};
 
 /// What a screen reader says about the canvas.
 const HELP: &str = "Arrow keys go from node to node, Alt and an arrow key moves one, A adds one, Tab goes into its ports and fields, Enter on a port connects it, Delete removes.";
@@ -40,8 +40,15 @@ pub fn Canvas() -> impl IntoView {
         }
     });
     on_cleanup(move || ui.set_widget(None));
+    // Of the graph as it is: nothing while it is being run.
+    let run_hash = move || {
+        let is_done = studio.run_state.with(|state| *state == RunState::Done);
+        let hash =
+            studio.outcome.with(|outcome| outcome.as_ref().map(|outcome| outcome.result.run_hash.clone()));
+        hash.filter(|_| is_done)
+    };
     view! {
-        <div class="graph" data-testid="canvas">
+        <div class="graph" data-testid="canvas" data-run=attr(run_hash)>
             <div
                 class="g-stage"
                 data-testid="graph"

@@ -1,7 +1,7 @@
 //! What keys, menus and searches do to the graph.
 
 use serde_json::Value as Json;
-use wickflow_graph::geometry::{HEADER_PX, node_size, port_offset};
+use wickflow_graph::geometry::{GRID_PX, HEADER_PX, node_size, port_offset};
 use wickflow_graph::{Edit, Editor, End, Kind, NodeSlot, NodeView, Placed, PortRef, Side, node};
 use wickflow_scene::{LayoutOptions, Point, Slot};
 
@@ -14,6 +14,9 @@ use super::{Board, Request};
 const FRAME_PADDING: f64 = 30.0;
 /// Space between a node and the next one that is added to its right.
 const GAP: f64 = 60.0;
+
+/// How many places below each other are tried.
+const TRIES: u32 = 60;
 
 /// Where a new node goes, and what it is wired to.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -230,7 +233,7 @@ impl Board {
                     bounds.is_some_and(|bounds| seen.contains(super::mirror::point(bounds.center())));
                 if let Some(bounds) = bounds.filter(|_| !is_seen) {
                     let by = seen.center() - super::mirror::point(bounds.center());
-                    self.nudge(by.snapped(wickflow_graph::geometry::GRID_PX), editor, out);
+                    self.nudge(by.snapped(GRID_PX), editor, out);
                 }
                 out.push(Request::Announce(format!("{} pasted.", counted(count, 0))));
             }
@@ -249,16 +252,22 @@ fn place(kind: &Kind, addition: Addition, editor: &Editor) -> (Point, Vec<(PortR
             let own = own_port(kind, port, editor);
             let side = if port.side == Side::Output { Side::Input } else { Side::Output };
             let offset = port_offset(kind, side, own, false);
-            let at = Point::new(at.x - offset.x, at.y - offset.y).snapped(wickflow_graph::geometry::GRID_PX);
+            let at = Point::new(at.x - offset.x, at.y - offset.y).snapped(GRID_PX);
             (at, own.map(|own| (port, own)).into_iter().collect())
         }
         Addition::After(slot) => {
             let Some(view) = editor.node(slot) else { return (free(Point::default()), Vec::new()) };
             let outputs =
                 (0..view.outputs().len()).map(|port| PortRef { node: slot, side: Side::Output, port });
+            let mut outputs: Vec<PortRef> = outputs.collect();
+            // Of a candle it is the close that is meant.
+            outputs.sort_by_key(|port| editor.port(*port).is_none_or(|port| port.name != "close"));
             let wire = outputs.into_iter().find_map(|port| Some((port, own_port(kind, port, editor)?)));
-            let at = Point::new(view.at.x + view.size.width + GAP, view.at.y);
-            (free(at), wire.into_iter().collect())
+            let right = Point::new(view.at.x + view.size.width + GAP, view.at.y).snapped(GRID_PX);
+            // Below what is there already, so that columns stay columns.
+            let tries = (0..TRIES).map(|step| Point::new(right.x, right.y + f64::from(step) * 2.0 * GRID_PX));
+            let at = tries.into_iter().find(|at| free(*at) == *at).unwrap_or(right);
+            (at, wire.into_iter().collect())
         }
         Addition::Between(a, b) => {
             let (from, to) = ordered(a, b);

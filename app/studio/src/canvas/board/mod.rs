@@ -103,9 +103,11 @@ impl Board {
         self.show_as_kept(editor);
     }
 
-    /// The camera that the document keeps, if it shows anything; else all of the graph.
+    /// The camera that the document keeps, if it shows anything; else all of the graph. What a canvas begins with that nobody
+    /// has moved says nothing.
     pub fn show_as_kept(&mut self, editor: &Editor) {
         let kept = editor.viewport().map(|(at, zoom)| Camera::from_translation(at.x, at.y, zoom));
+        let kept = kept.filter(|camera| *camera != Camera::default());
         let shows = |camera: &Camera| {
             let seen = camera.visible(self.viewport);
             self.scene.nodes().any(|(_, node)| node.rect.overlaps(&seen))

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use wickflow_graph::{Catalogue, Editor, NodeSlot};
-use wickflow_scene::Point;
+use wickflow_scene::{Camera, Point};
 
 use super::{Addition, Board, Button, Held, Input, Pointer, Request};
 
@@ -67,6 +67,7 @@ impl Desk {
         let mut board = Board::new();
         board.viewport = (1200.0, 800.0);
         board.open(&mut editor);
+        board.camera = Camera::default();
         Self { editor, board, out: Vec::new(), time_ms: 0.0, held: Held::default() }
     }
 

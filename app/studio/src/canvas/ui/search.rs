@@ -256,7 +256,8 @@ fn partners(editor: &Editor, port: PortRef, query: &str) -> Vec<Choice> {
         })
     };
     let choices = found.into_iter().filter_map(choice);
-    choices.filter(|choice| is_meant(&choice.label, query)).take(MOST).collect()
+    let is_meant = |choice: &Choice| is_meant(&format!("{} {}", choice.label, choice.aside), query);
+    choices.filter(is_meant).take(MOST).collect()
 }
 
 fn of_kind(kind: &Arc<Kind>) -> Choice {

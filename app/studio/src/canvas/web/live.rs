@@ -5,19 +5,21 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use leptos::prelude::{document, set_timeout};
-use wickflow_graph::{EdgeSlot, Editor, NodeSlot};
+use wickflow_graph::{EdgeSlot, Editor, NodeSlot, Side};
 use wickflow_lab::protocol::{Answer, Ask, NodeStat, OutputKind, SparklinesRequest};
-use wickflow_scene::Label;
+use wickflow_scene::{Detail, Label, Point, Slot};
 
 use super::cards::Cards;
 use super::widget::Inner;
-use crate::canvas::board::Board;
+use crate::canvas::board::{Board, RowModel};
 use crate::engine::Columns;
 use crate::state::Studio;
 use crate::words;
 
 /// Below this zoom labels would hide the graph.
 const LABEL_ZOOM: f64 = 0.3;
+/// Room that a label needs on a level piece, CSS pixels.
+const LABEL_ROOM: f64 = 64.0;
 /// Bars and points of a small curve.
 const SPARK_BARS: u32 = 240;
 const SPARK_POINTS: u32 = 48;
@@ -62,13 +64,15 @@ impl Live {
             return;
         }
         let is_near = board.camera.zoom >= LABEL_ZOOM;
+        // Cards show values at both ends of a wire.
+        let has_cards = Detail::of(board.camera.zoom) == Detail::Near;
         studio.with_editor(|editor| {
             for wire in editor.edges() {
                 let Some((value, is_signal)) = self.on_wire(editor, wire.slot) else { continue };
                 if is_signal && value > 0.5 {
                     board.overlay.fired.push(wire.slot.0);
                 }
-                if is_near {
+                if is_near && (!has_cards || has_room(board, wire.slot.0)) {
                     board
                         .overlay
                         .labels
@@ -76,6 +80,15 @@ impl Live {
                 }
             }
         });
+    }
+
+    /// What a row of a card shows: an output's value, or that of the wire at an input.
+    fn on_row(&self, editor: &Editor, row: &RowModel) -> Option<(f64, bool)> {
+        let port = row.port.as_ref()?.port;
+        if port.side == Side::Output {
+            return self.value(port.node, port.port);
+        }
+        self.on_wire(editor, editor.wires_at(port).next()?.slot)
     }
 
     fn on_wire(&self, editor: &Editor, wire: EdgeSlot) -> Option<(f64, bool)> {
@@ -119,13 +132,13 @@ impl Inner {
         let document = document();
         let live = self.live.borrow();
         for card in cards.shown() {
-            let Some(slot) = card.slot else { continue };
-            let outputs = card.model.rows.iter().filter(|row| {
-                row.port.as_ref().is_some_and(|port| port.port.side == wickflow_graph::Side::Output)
+            let rows = card.model.rows.iter();
+            let values = self.studio.with_editor(|editor| {
+                let words =
+                    |row| live.on_row(editor, row).map(|(value, is_signal)| value_words(value, is_signal));
+                rows.map(|row| words(row).unwrap_or_default()).collect::<Vec<_>>()
             });
-            for row in 0..outputs.count() {
-                let words = live.value(NodeSlot(slot), row);
-                let words = words.map(|(value, is_signal)| value_words(value, is_signal)).unwrap_or_default();
+            for (row, words) in values.unwrap_or_default().into_iter().enumerate() {
                 card.say_value(row, &words);
             }
             let id = card.model.id.clone();
@@ -246,6 +259,13 @@ pub(super) fn output_of(editor: &Editor, wire: EdgeSlot) -> Option<(String, Stri
     let prefix: String =
         path.iter().filter_map(|crumb| crumb.node.as_ref()).map(|id| format!("{id}/")).collect();
     Some((format!("{prefix}{}", view.node.id), port))
+}
+
+/// Whether a label lies on a level piece of its wire without reaching over it.
+fn has_room(board: &Board, wire: Slot) -> bool {
+    let level = |(a, b): (Point, Point)| if (a.y - b.y).abs() < 1.0 { (a.x - b.x).abs() } else { 0.0 };
+    let pieces = board.scene.path(wire).into_iter().flat_map(wickflow_scene::Path::pieces);
+    pieces.map(level).fold(0.0, f64::max) * board.camera.zoom >= LABEL_ROOM
 }
 
 fn value_words(value: f64, is_signal: bool) -> String {

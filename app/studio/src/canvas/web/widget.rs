@@ -311,8 +311,10 @@ impl Inner {
         }
         self.draw();
         let stop = self.cards.borrow().card(slot.0).and_then(|card| card.stops().into_iter().next());
-        if let Some(stop) = stop {
-            super::events::focus(&stop);
+        match stop {
+            Some(stop) => super::events::focus(&stop),
+            // A frame has no card: its name stands in the inspector.
+            None => self.studio.inspector_open.set(true),
         }
     }
 
