@@ -1,6 +1,10 @@
-use super::{Decay, TrueRange};
+use super::{Decay, STRIDE, TrueRange, true_ranges};
 use crate::Kernel;
 use crate::rolling::bounded;
+
+/// Rows that are worked on together, a multiple of [`STRIDE`]: so few that the processor takes the next ranges while it
+/// waits for these averages.
+const CHUNK: usize = 8 * STRIDE;
 
 /// Average true range in the unit of the price, with Wilder's smoothing (weight 1/period).
 ///
@@ -55,18 +59,27 @@ impl Kernel<3, 1> for Atr {
         [if self.rows > self.period { self.decay.push(range) } else { self.seed(range) }]
     }
 
-    fn columns(mut self, input: [&[f64]; 3], [output]: [&mut [f64]; 1]) {
-        TrueRange::new().columns(input, [&mut *output]);
-        let (seeds, later) = output.split_at_mut((self.period + 1).min(output.len()));
-        for cell in seeds {
+    fn columns<'a>(mut self, [high, low, close]: [&'a [f64]; 3], [output]: [&mut [f64]; 1]) {
+        let seeds = (self.period + 1).min(output.len());
+        let cut = |column: &'a [f64]| column.split_at_checked(seeds).unwrap_or((column, &[]));
+        let ((high, highs), (low, lows), (first, _)) = (cut(high), cut(low), cut(close));
+        let (cells, output) = output.split_at_mut(seeds);
+        TrueRange::new().columns([high, low, first], [&mut *cells]);
+        for cell in cells {
             *cell = self.seed(*cell);
         }
-        let (blocks, last) = later.as_chunks_mut();
-        for cells in blocks {
-            *cells = self.decay.block(*cells);
-        }
-        for cell in last {
-            *cell = self.decay.push(*cell);
+        let previous = close.get(seeds.max(1) - 1..).unwrap_or_default();
+        let mut decay = self.decay;
+        let rows = highs.chunks(CHUNK).zip(lows.chunks(CHUNK)).zip(previous.chunks(CHUNK));
+        for (((high, low), previous), cells) in rows.zip(output.chunks_mut(CHUNK)) {
+            true_ranges(high, low, previous, cells);
+            let (blocks, last) = cells.as_chunks_mut();
+            for cells in blocks {
+                *cells = decay.block(*cells);
+            }
+            for cell in last {
+                *cell = decay.push(*cell);
+            }
         }
     }
 }

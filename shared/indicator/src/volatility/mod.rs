@@ -19,4 +19,4 @@ pub use donchian::Donchian;
 pub use historical::HistoricalVolatility;
 pub use keltner::Keltner;
 pub use true_range::TrueRange;
-pub(crate) use true_range::true_range;
+pub(crate) use true_range::{true_range, true_ranges};

@@ -41,10 +41,17 @@ impl Kernel<3, 1> for TrueRange {
         if let Some(first) = output.first_mut() {
             *first = f64::NAN;
         }
-        let later = high.iter().zip(low).skip(1);
-        for (((&high, &low), &previous), cell) in later.zip(close).zip(output.iter_mut().skip(1)) {
-            *cell = true_range(high, low, previous);
+        if let ([_, high @ ..], [_, low @ ..], [_, output @ ..]) = (high, low, output) {
+            true_ranges(high, low, close, output);
         }
+    }
+}
+
+/// The true ranges of rows after those that closed at `previous`.
+#[inline]
+pub(crate) fn true_ranges(high: &[f64], low: &[f64], previous: &[f64], output: &mut [f64]) {
+    for (((&high, &low), &previous), cell) in high.iter().zip(low).zip(previous).zip(output) {
+        *cell = true_range(high, low, previous);
     }
 }
 
