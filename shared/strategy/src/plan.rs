@@ -213,10 +213,14 @@ impl AccountView {
 impl Plan {
     /// Calls `visit` with every value that is read, in the order of actions and guards.
     pub fn each_value(&self, mut visit: impl FnMut(Value)) {
-        self.clone().map_values(|value| {
-            visit(value);
-            value
-        });
+        for action in &self.actions {
+            visit(action.when);
+            if let ActionKind::Enter { order, size, .. } = &action.kind {
+                let (mut order, mut size) = (*order, size.clone());
+                order.values().into_iter().chain(size.values()).flatten().for_each(|value| visit(*value));
+            }
+        }
+        self.guards.iter().for_each(|guard| visit(guard.distance.value()));
     }
 
     /// Replaces every value that is read, in the order of actions and guards.
@@ -236,6 +240,13 @@ impl Plan {
             | Distance::Risk(value)) = &mut guard.distance;
             replace(value);
         }
+    }
+}
+
+impl Distance {
+    fn value(self) -> Value {
+        let (Self::Percent(value) | Self::Price(value) | Self::Level(value) | Self::Risk(value)) = self;
+        value
     }
 }
 
