@@ -104,13 +104,11 @@ fn follow(
     let curves = Widget::mount(host, options)?;
     let times: Vec<i64> =
         prices.with(|chart| chart.bars_between(i64::MIN, i64::MAX).map(|bar| bar.time).collect());
-    let axis = prices.with(|chart| chart.layout().price_axis.width);
     curves.update(|chart| {
         chart.has_more_history(false);
         chart.set_times(&times);
         chart.update_studies(|studies| {
             studies.set_bars_visible(false);
-            studies.set_axis_width(axis);
             studies.set_palette(palette);
             let first = times.first().copied().unwrap_or_default();
             let study = Study::new("equity", "Equity", first, equity);
@@ -118,9 +116,15 @@ fn follow(
         });
     });
     for (from, to) in [(prices, &curves), (&curves, prices)] {
-        let other = to.clone();
+        let (own, other) = (from.clone(), to.clone());
         from.on_study_outcome(move |outcome| {
             if let StudyOutcome::RangeChanged(range) = outcome {
+                let axis = |widget: &Widget| widget.with(|chart| chart.layout().price_axis.width);
+                let widest = axis(&own).max(axis(&other));
+                // Plots of one width, so that the same time is one above the other.
+                for widget in [&own, &other].into_iter().filter(|widget| axis(widget) < widest) {
+                    widget.update(|chart| chart.update_studies(|studies| studies.set_axis_width(widest)));
+                }
                 other.update(|chart| chart.set_visible_range(range));
             }
         });

@@ -34,7 +34,7 @@ impl Default for StudyPalette {
     /// For dark backgrounds.
     fn default() -> Self {
         Self::of(
-            ["#1980ee", "#f8a223", "#93439c", "#27e493", "#ebd750", "#f10f2e", "#9dd9e1", "#747e8f"],
+            ["#5badf2", "#e89c42", "#a34deb", "#50e6a9", "#feeb56", "#f72052", "#4ed5f5", "#7a8798"],
             ["#7aa2d42e", "#ffd166", "#ff6b81", "#4a5565"],
         )
     }
@@ -45,7 +45,7 @@ impl StudyPalette {
     #[must_use]
     pub fn light() -> Self {
         Self::of(
-            ["#113a5d", "#6e4208", "#c11fc2", "#17925d", "#6f6b0f", "#620711", "#0992ab", "#373b41"],
+            ["#3472b7", "#965102", "#9627de", "#1b8e58", "#a0940d", "#a31231", "#0e92ae", "#4d535a"],
             ["#1667c020", "#9a6a00", "#c21f45", "#aab4c1"],
         )
     }

@@ -63,7 +63,7 @@ fn inks_can_be_read_and_told_apart() {
             }
             for (at, a) in inks.lines.iter().enumerate() {
                 for (other, b) in inks.lines.iter().enumerate().skip(at + 1) {
-                    let least = if other < 4 { 24.0 } else { 11.0 };
+                    let least = if other < 4 { 24.0 } else { 16.0 };
                     assert!(difference(a, b, &sight) > least, "{a} {b}");
                 }
             }
