@@ -1,12 +1,13 @@
 //! Studies by style: fills below the candles, lines and signals above them.
 
 use super::cells::{cells, rects};
-use super::{Area, DENSE, corner};
+use super::pen::Pen;
+use super::{Area, DENSE};
 use crate::geometry::{PixelRect, pixel};
 use crate::model::Extent;
 use crate::studies::column::Column;
 use crate::studies::study::{Curve, Shape};
-use crate::view::{DrawList, PathPoint, body_width};
+use crate::view::{DrawList, body_width};
 
 /// Height of a tick of a signal and distance to the next row, CSS pixels.
 const TICK: f64 = 5.0;
@@ -131,17 +132,23 @@ fn line(list: &mut DrawList, area: Area<'_>, curve: &Curve, column: &Column, sta
     // Rows are named by their upper edges: the middle of a line of odd thickness is half a pixel lower.
     let lower = if thick % 2 == 1 { 0.5 } else { 0.0 };
     let value = |index: i64| column.get(index - start);
-    let points = (view.first..view.end).flat_map(|index| {
-        let here = value(index).map(|value| (area.x(index), area.prices.exact_y(value) + lower));
-        let begins = value(index - 1).is_none() || index == view.first;
-        // A value between two gaps is a dot.
-        let alone = begins && value(index + 1).is_none();
-        let dot = f64::from(thick);
-        let first = here.map(|(x, y)| corner(if alone { x - dot } else { x }, y, begins));
-        let second = here.filter(|_| alone).map(|(x, y)| corner(x + dot, y, false));
-        [first, second].into_iter().flatten()
-    });
-    list.stroke(curve.ink.line(), thick, points);
+    let mut pen = Pen::new(area.rows);
+    for index in view.first..view.end {
+        let Some(here) = value(index) else { continue };
+        let (x, y) = (area.x(index), area.prices.exact_y(here) + lower);
+        let begins = index == view.first || value(index - 1).is_none();
+        if begins && value(index + 1).is_none() {
+            // A value between two gaps is a dot.
+            let dot = f64::from(thick);
+            pen.begin(x - dot, y);
+            pen.to(x + dot, y);
+        } else if begins {
+            pen.begin(x, y);
+        } else {
+            pen.to(x, y);
+        }
+    }
+    list.stroke(curve.ink.line(), thick, pen.path());
 }
 
 fn step_line(list: &mut DrawList, area: Area<'_>, curve: &Curve, start: i64) {
@@ -182,26 +189,24 @@ fn fill(
         return;
     }
     let view = around_view(area, curve, start);
-    let mut path: Vec<PathPoint> = Vec::new();
+    let mut pen = Pen::new(area.rows);
     let mut from = view.first;
     while from < view.end {
         let until = (from..view.end).find(|index| values(index - start).is_none()).unwrap_or(view.end);
         if until - from > 1 {
-            path.extend((from..until).filter_map(|index| {
-                let (value, _) = values(index - start)?;
-                Some(corner(area.x(index), area.prices.exact_y(value), index == from))
-            }));
-            path.extend((from..until).rev().filter_map(|index| {
-                let y = match values(index - start)?.1 {
-                    Some(other) => area.prices.exact_y(other),
-                    None => f64::from(base),
-                };
-                Some(corner(area.x(index), y, false))
-            }));
+            for index in from..until {
+                let Some((value, _)) = values(index - start) else { continue };
+                let (x, y) = (area.x(index), area.prices.exact_y(value));
+                if index == from { pen.begin(x, y) } else { pen.to(x, y) }
+            }
+            for index in (from..until).rev() {
+                let Some((_, other)) = values(index - start) else { continue };
+                pen.to(area.x(index), other.map_or(f64::from(base), |other| area.prices.exact_y(other)));
+            }
         }
         from = until + 1;
     }
-    list.fill(curve.ink.fill(), path);
+    list.fill(curve.ink.fill(), pen.path());
 }
 
 /// The same by pixel columns: from the highest to the lowest of what each holds.

@@ -5,6 +5,7 @@ mod curves;
 mod marks;
 mod overlay;
 mod panes;
+mod pen;
 mod trades;
 
 use super::Studies;
@@ -24,13 +25,19 @@ struct Area<'a> {
     frame: &'a Frame,
     columns: &'a Columns,
     rect: PixelRect,
+    /// Highest and lowest row that a stroke may reach. What leaves the plot is painted over by what stands below it.
+    rows: (f64, f64),
     prices: PricePositions,
 }
+
+/// Rows of the plot: a range set by hand may cut lines, whose slopes must stay.
+const ENDLESS: (f64, f64) = (f64::NEG_INFINITY, f64::INFINITY);
 
 impl Studies {
     pub(super) fn draw_under(&self, list: &mut DrawList, chart: &Chart, frame: &Frame) {
         let columns = Columns::new(frame);
-        let area = Area { chart, frame, columns: &columns, rect: frame.plot, prices: frame.prices };
+        let (rect, prices) = (frame.plot, frame.prices);
+        let area = Area { chart, frame, columns: &columns, rect, rows: ENDLESS, prices };
         trades::span(list, area, self);
         marks::columns(list, area, self);
         self.curves_in(None).for_each(|curve| curves::draw_fill(list, area, curve));
@@ -38,7 +45,8 @@ impl Studies {
 
     pub(super) fn draw_over(&self, list: &mut DrawList, chart: &Chart, frame: &Frame, ticks: &[TimeTick]) {
         let columns = Columns::new(frame);
-        let area = Area { chart, frame, columns: &columns, rect: frame.plot, prices: frame.prices };
+        let (rect, prices) = (frame.plot, frame.prices);
+        let area = Area { chart, frame, columns: &columns, rect, rows: ENDLESS, prices };
         self.curves_in(None).for_each(|curve| curves::draw_line(list, area, curve));
         curves::draw_signals(list, area, self.curves_in(None));
         trades::draw(list, area, self);

@@ -21,7 +21,8 @@ pub(super) fn draw(list: &mut DrawList, studies: &Studies, plot: Area<'_>, ticks
         let rect = frame.device(placed.area);
         let gap = frame.px(GAP);
         let prices = PricePositions::linear(placed.scale.low, placed.scale.high, rect);
-        let area = Area { rect, prices, ..plot };
+        let rows = (f64::from(rect.y), f64::from(rect.bottom()));
+        let area = Area { rect, rows, prices, ..plot };
         // Over what strokes of the plot or of the pane above left here.
         list.rect(Ink::Background, PixelRect { y: rect.y - gap, height: rect.height + gap, ..rect });
         let line = PixelRect { y: rect.y - gap / 2 - frame.hair, height: frame.hair, ..rect };

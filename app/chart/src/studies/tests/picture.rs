@@ -165,7 +165,7 @@ proptest! {
         ][style].clone();
         chart.update_studies(|studies| {
             studies.set_bars_visible(bars_visible);
-            studies.set_panes(vec![Pane::new("p", "P").share(share).guides(&[0.0]), Pane::new("q", "Q").range(1.0, 1.0)]);
+            studies.set_panes(vec![Pane::new("p", "P").share(share).guides(&[0.0]).range(-2.0, 3.0), Pane::new("q", "Q").range(1.0, 1.0)]);
             let of = |id: &str| Study::new(id, id, shift * MINUTE, walk(seed, 300)).style(style.clone());
             studies.set_studies(vec![of("a"), of("b").in_pane("p").ink(StudyInk::Red), of("c").in_pane("q")]);
             studies.set_trades(trades(seed, 200, 300));
@@ -189,6 +189,13 @@ proptest! {
             let upright = if merged { segments(list, ink) } else { Vec::new() };
             for rect in rects(list, ink).into_iter().chain(upright) {
                 prop_assert!(!rect.is_empty() && rect.within(pane) == rect, "{:?} outside {:?}", rect, pane);
+            }
+        }
+        for ink in [StudyInk::Red.line(), StudyInk::Red.fill()] {
+            let paths = list.ops().iter().filter(|op| op.ink() == ink).flat_map(|op| list.path(op));
+            for point in paths {
+                let rows = pane.y * SUBPIXELS..=pane.bottom() * SUBPIXELS;
+                prop_assert!(rows.contains(&point.y), "{:?} outside {:?}", point, pane);
             }
         }
         for ink in [StudyInk::Blue.line(), StudyInk::Blue.fill(), palette::SPAN, palette::STEP, palette::STEP_FILL] {
