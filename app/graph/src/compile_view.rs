@@ -10,6 +10,7 @@ use crate::catalogue::Catalogue;
 use crate::index::{Index, NodeSlot, Source, WireEnd};
 use crate::node::{BYPASSED, MUTED, flag};
 use crate::op::{GraphName, parts};
+use crate::order::{Gather, order_by};
 use crate::port::Unwired;
 use crate::ports::text_param;
 use crate::through::Through;
@@ -55,7 +56,7 @@ impl Editor {
             done: BTreeMap::new(),
         };
         let gone = fading.graph(&self.graph).map(|faded| faded.gone.clone()).unwrap_or_default();
-        gone.iter().filter_map(|id| self.node_slot(id)).collect()
+        gone.iter().filter_map(|id| self.node_slot(id)).gather()
     }
 }
 
@@ -119,10 +120,10 @@ impl Graph<'_> {
     fn fade(&self) -> Faded {
         let slots = || self.index.node_order.iter().copied();
         let mut gone: BTreeSet<NodeSlot> =
-            slots().filter(|slot| self.node(*slot).is_some_and(|node| flag(node, MUTED))).collect();
+            slots().filter(|slot| self.node(*slot).is_some_and(|node| flag(node, MUTED))).gather();
         // Everything is looked at once, and again when something before it has gone.
         let mut open: Vec<NodeSlot> = slots().collect();
-        let mut waiting: BTreeSet<NodeSlot> = slots().collect();
+        let mut waiting: BTreeSet<NodeSlot> = slots().gather();
         while let Some(slot) = open.pop() {
             waiting.remove(&slot);
             if gone.contains(&slot) || self.is_bypassed(slot) || !self.misses(slot, &gone) {
@@ -215,7 +216,7 @@ impl Graph<'_> {
         let fitting = fitting.filter(|(_, input)| through.leads(node, &input.name, &output.name));
         let mut fitting: Vec<(bool, usize)> =
             fitting.map(|(index, input)| (input.name != output.name, index)).collect();
-        fitting.sort_unstable();
+        fitting = order_by(fitting, |(is_other, _)| u64::from(*is_other));
         fitting.into_iter().find_map(|(_, port)| {
             let ends = |slot: &&crate::EdgeSlot| {
                 self.index.edge(**slot).is_some_and(|edge| edge.target.and_then(|end| end.port) == Some(port))

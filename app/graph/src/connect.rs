@@ -5,6 +5,7 @@ use std::fmt;
 
 use crate::editor::{Editor, PortRef};
 use crate::index::{EdgeSlot, NodeSlot};
+use crate::order::Gather;
 use crate::port::Side;
 use crate::ports::text_param;
 use crate::through::Through;
@@ -156,7 +157,7 @@ impl Editor {
 
     /// Nodes that lead to the node of this port.
     fn reaching(&self, port: PortRef) -> BTreeSet<NodeSlot> {
-        let mut found = BTreeSet::from([port.node]);
+        let mut found: BTreeSet<NodeSlot> = [port.node].into_iter().gather();
         let mut open = vec![port.node];
         while let Some(slot) = open.pop() {
             let wires = self.index.node(slot).map(|entry| entry.wires_in.as_slice()).unwrap_or_default();
@@ -168,7 +169,7 @@ impl Editor {
 
     /// Nodes that the node of this port leads to.
     fn reached_from(&self, port: PortRef) -> BTreeSet<NodeSlot> {
-        let mut found = BTreeSet::from([port.node]);
+        let mut found: BTreeSet<NodeSlot> = [port.node].into_iter().gather();
         let mut open = vec![port.node];
         while let Some(slot) = open.pop() {
             let wires = self.index.node(slot).map(|entry| entry.wires_out.as_slice()).unwrap_or_default();

@@ -9,6 +9,7 @@ use wickflow_strategy::document::{Document, Edge, Node};
 use crate::catalogue::param_short;
 use crate::node;
 use crate::op::{About, GraphName, parts};
+use crate::order::Gather;
 
 /// A difference, and in which graph it is.
 #[derive(Debug, Clone, PartialEq)]
@@ -87,9 +88,9 @@ pub fn diff(before: &Document, after: &Document) -> Vec<Difference> {
     let mut found = Vec::new();
     settings(before, after, &mut found);
     let names =
-        |document: &Document| document.wickflow.graphs.keys().cloned().map(Some).collect::<BTreeSet<_>>();
+        |document: &Document| document.wickflow.graphs.keys().cloned().map(Some).gather::<BTreeSet<_>>();
     let (old, new) = (names(before), names(after));
-    let mut graphs: BTreeSet<GraphName> = old.union(&new).cloned().collect();
+    let mut graphs: BTreeSet<GraphName> = old.union(&new).cloned().gather();
     graphs.insert(None);
     for graph in graphs {
         if graph.is_some() && !old.contains(&graph) {
@@ -122,7 +123,7 @@ fn settings(before: &Document, after: &Document, found: &mut Vec<Difference>) {
     let list = |symbols: Vec<String>| (!symbols.is_empty()).then(|| Json::from(symbols));
     push("symbols", list(old.symbols), list(new.symbols));
     let (old, new) = (&before.wickflow.parameters, &after.wickflow.parameters);
-    let names: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
+    let names: BTreeSet<&String> = old.keys().chain(new.keys()).gather();
     for name in names {
         let value = |params: &BTreeMap<String, _>| {
             params.get(name).map(|param: &wickflow_strategy::document::NamedParam| param.value.clone())
@@ -132,8 +133,8 @@ fn settings(before: &Document, after: &Document, found: &mut Vec<Difference>) {
 }
 
 fn nodes(before: &[Node], after: &[Node], push: &mut impl FnMut(What)) {
-    let old: BTreeMap<&str, &Node> = before.iter().map(|node| (node.id.as_str(), node)).collect();
-    let new: BTreeSet<&str> = after.iter().map(|node| node.id.as_str()).collect();
+    let old: BTreeMap<&str, &Node> = before.iter().map(|node| (node.id.as_str(), node)).gather();
+    let new: BTreeSet<&str> = after.iter().map(|node| node.id.as_str()).gather();
     for node in before.iter().filter(|node| !new.contains(node.id.as_str())) {
         push(What::NodeRemoved { id: node.id.clone(), label: label(node) });
     }
@@ -161,7 +162,7 @@ fn fields(before: &Node, after: &Node) -> Vec<FieldChange> {
     };
     push("kind", Some(Json::from(before.kind.as_str())), Some(Json::from(after.kind.as_str())));
     for (old, new) in [(&before.data.params, &after.data.params), (&before.data.other, &after.data.other)] {
-        let names: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
+        let names: BTreeSet<&String> = old.keys().chain(new.keys()).gather();
         for name in names.into_iter().filter(|name| *name != "wickflow") {
             push(name, old.get(name).cloned(), new.get(name).cloned());
         }
@@ -177,9 +178,9 @@ fn wires(before: &[Edge], after: &[Edge], push: &mut impl FnMut(What)) {
     let input = |edge: &Edge| name(&edge.target, edge.target_handle.as_deref());
     let output = |edge: &Edge| name(&edge.source, edge.source_handle.as_deref());
     let fed =
-        |edges: &[Edge]| edges.iter().map(|edge| (input(edge), output(edge))).collect::<BTreeMap<_, _>>();
+        |edges: &[Edge]| edges.iter().map(|edge| (input(edge), output(edge))).gather::<BTreeMap<_, _>>();
     let (old, new) = (fed(before), fed(after));
-    let targets: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
+    let targets: BTreeSet<&String> = old.keys().chain(new.keys()).gather();
     for target in targets {
         let (before, after) = (old.get(target).cloned(), new.get(target).cloned());
         if before != after {

@@ -190,21 +190,5 @@ fn merge(ops: &mut Vec<Op>, more: Vec<Op>) {
 }
 
 fn bytes_of(entry: &Entry) -> usize {
-    let mut count = Count(0);
-    // Counting cannot fail.
-    let _counted = serde_json::to_writer(&mut count, entry);
-    count.0
-}
-
-struct Count(usize);
-
-impl std::io::Write for Count {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0 += bytes.len();
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
+    serde_json::to_string(entry).map_or(0, |text| text.len())
 }

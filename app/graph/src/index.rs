@@ -1,6 +1,6 @@
 //! The open graph by slots: where nodes are, what their ports are, which wires meet them. Kept in step with the document.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -11,6 +11,7 @@ use crate::change::{Change, Changes};
 use crate::geometry::{Point, Size};
 use crate::node;
 use crate::op::{GraphName, insert_all, parts};
+use crate::order::Gather;
 use crate::port::Side;
 use crate::ports::{add_port, resolve, size_of};
 use crate::slab::Slab;
@@ -201,8 +202,7 @@ impl Index {
             self.renumber_nodes(Some(0));
             self.place_all(source, changes);
         }
-        met.sort_unstable();
-        met.dedup();
+        let met: BTreeSet<NodeSlot> = met.into_iter().gather();
         for slot in met {
             if self.nodes.get(slot.0).is_some_and(|entry| entry.kind.role == Role::Unknown) {
                 self.refresh(source, slot, changes);

@@ -70,6 +70,7 @@ mod link;
 mod load;
 pub mod node;
 mod op;
+mod order;
 mod port;
 mod ports;
 mod slab;

@@ -33,8 +33,8 @@ pub enum LinkError {
 #[must_use]
 pub fn to_fragment(document: &Document) -> String {
     // Every key is a string, and JSON numbers are finite, so this cannot fail.
-    let json = serde_json::to_vec(document).unwrap_or_default();
-    let packed = miniz_oxide::deflate::compress_to_vec(&json, LEVEL);
+    let json = serde_json::to_string(document).unwrap_or_default();
+    let packed = miniz_oxide::deflate::compress_to_vec(json.as_bytes(), LEVEL);
     format!("{PREFIX}{}", encode(&packed))
 }
 

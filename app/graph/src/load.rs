@@ -72,12 +72,12 @@ pub fn load(text: &str) -> Result<Loaded, LoadError> {
         _ => {
             let json: Json = serde_json::from_str(text).map_err(json_error)?;
             let json = Json::Object(root(json, &mut notes)?);
-            let document: Document =
-                serde_json::from_value(json).map_err(|error| LoadError::Shape(error.to_string()))?;
-            if document.wickflow.version > VERSION {
-                return Err(LoadError::Version { found: document.wickflow.version });
-            }
-            document
+            // Through the text again: reading documents from values would be as much code once more.
+            Document::parse(&json.to_string()).map_err(|error| match error {
+                DocumentError::Version { found } => LoadError::Version { found },
+                DocumentError::TooLarge { found } => LoadError::TooLarge { found },
+                DocumentError::Shape(text) => LoadError::Shape(text),
+            })?
         }
     };
     repair(&mut document, &mut notes);

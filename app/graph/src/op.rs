@@ -14,7 +14,7 @@ pub(crate) type GraphName = Option<String>;
 
 /// A primitive change.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "op", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum Op {
     /// Nodes and wires come, at these places of their arrays.
     Insert {

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use wickflow_strategy::document::{Document, Node};
 
+use crate::order::Gather;
 use crate::ports::text_param;
 
 /// Which outputs of sub-graphs follow from which inputs.
@@ -41,7 +42,7 @@ impl<'a> Through<'a> {
             self.learn(text_param(node, "graph"), outer);
         }
         outer.pop();
-        let nodes: BTreeMap<&str, _> = graph.nodes.iter().map(|node| (node.id.as_str(), node)).collect();
+        let nodes: BTreeMap<&str, _> = graph.nodes.iter().map(|node| (node.id.as_str(), node)).gather();
         let mut wires: BTreeMap<&str, Vec<_>> = BTreeMap::new();
         for edge in &graph.edges {
             wires.entry(&edge.source).or_default().push(edge);

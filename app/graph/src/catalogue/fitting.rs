@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::search::score;
 use super::{Catalogue, Kind, Role};
+use crate::order::order_by;
 use crate::port::{Port, PortType, Side, Unit, Unwired};
 
 /// A kind that a loose wire could end at, and at which of its ports.
@@ -33,15 +34,17 @@ impl Catalogue {
     pub fn fitting(&self, from: Side, port_type: PortType, query: &str) -> Vec<Fit> {
         let query = query.trim().chars().take(64).collect::<String>().to_lowercase();
         let mut found = Vec::new();
-        for (index, kind) in self.kinds().iter().enumerate() {
+        for kind in self.kinds() {
             let matches = if query.is_empty() { Some(0) } else { score(kind, &query) };
             let (Some(matches), Some((port, fits))) = (matches, best_port(kind, from, port_type)) else {
                 continue;
             };
-            found.push((u32::MAX - matches, fits, index, Fit { kind: kind.clone(), port }));
+            found.push((
+                u64::from(u32::MAX - matches) << 8 | u64::from(fits),
+                Fit { kind: kind.clone(), port },
+            ));
         }
-        found.sort_by_key(|(matches, fits, index, _)| (*matches, *fits, *index));
-        found.into_iter().map(|(.., fit)| fit).collect()
+        order_by(found, |(rank, _)| *rank).into_iter().map(|(_, fit)| fit).collect()
     }
 
     /// Kinds that make `to` of `from` with this one wire, the plainest first: a number becomes a signal by a comparison, a signal
@@ -52,7 +55,7 @@ impl Catalogue {
             return Vec::new();
         }
         let mut found = Vec::new();
-        for (index, kind) in self.kinds().iter().enumerate() {
+        for kind in self.kinds() {
             if matches!(kind.role, Role::Graph | Role::Unknown) {
                 continue;
             }
@@ -64,12 +67,11 @@ impl Catalogue {
                 .enumerate()
                 .any(|(other, port)| other != input && port.unwired == Unwired::Refused);
             if !needs_more {
-                let rank = (fits, commonness(&kind.name), index);
+                let rank = u64::from(fits) << 8 | commonness(&kind.name) as u64;
                 found.push((rank, Conversion { kind: kind.clone(), input, output }));
             }
         }
-        found.sort_by_key(|(rank, _)| *rank);
-        found.into_iter().map(|(_, conversion)| conversion).collect()
+        order_by(found, |(rank, _)| *rank).into_iter().map(|(_, conversion)| conversion).collect()
     }
 }
 

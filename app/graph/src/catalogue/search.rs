@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::{Catalogue, Kind};
+use crate::order::order_by;
 
 /// How many letters of a query are looked at.
 const QUERY_CHARS: usize = 64;
@@ -94,14 +95,10 @@ impl Catalogue {
         if query.is_empty() {
             return self.kinds().to_vec();
         }
-        let mut found: Vec<(u32, usize, &Arc<Kind>)> = self
-            .kinds()
-            .iter()
-            .enumerate()
-            .filter_map(|(index, kind)| Some((score(kind, &query)?, index, kind)))
-            .collect();
-        found.sort_by_key(|(score, index, _)| (u32::MAX - score, *index));
-        found.into_iter().take(RESULTS).map(|(.., kind)| kind.clone()).collect()
+        let found: Vec<(u32, &Arc<Kind>)> =
+            self.kinds().iter().filter_map(|kind| Some((score(kind, &query)?, kind))).collect();
+        let found = order_by(found, |(score, _)| u64::from(u32::MAX - score));
+        found.into_iter().take(RESULTS).map(|(_, kind)| kind.clone()).collect()
     }
 }
 

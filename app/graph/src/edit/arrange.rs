@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{EditError, Placed};
 use crate::Editor;
 use crate::geometry::{Point, Rect};
+use crate::order::{key_of, order_by};
 
 /// What nodes are lined up by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,7 +59,7 @@ impl Editor {
         let mut rects = self.rects(nodes, 3)?;
         let start = |rect: &Rect| if axis == Axis::Horizontal { rect.min.x } else { rect.min.y };
         let length = |rect: &Rect| if axis == Axis::Horizontal { rect.size.width } else { rect.size.height };
-        rects.sort_by(|(_, a), (_, b)| start(a).total_cmp(&start(b)));
+        rects = order_by(rects, |(_, rect)| key_of(start(rect)));
         let (Some((_, first)), Some((_, last))) = (rects.first(), rects.last()) else { return Ok(()) };
         let taken: f64 = rects.iter().map(|(_, rect)| length(rect)).sum();
         #[expect(clippy::cast_precision_loss, reason = "a document has thousands of nodes")]

@@ -13,6 +13,7 @@ use crate::geometry::{Point, Rect, node_size};
 use crate::index::NodeSlot;
 use crate::node;
 use crate::op::{Op, Pair, Parts};
+use crate::order::Gather;
 use crate::ports::text_param;
 
 /// A node's output, as wires name it.
@@ -30,8 +31,8 @@ impl Editor {
         let (slot, at) = (view.slot, self.index.node(view.slot).map_or(0, |entry| entry.at));
         let unfolded = self.unfold(&graph, slot);
         self.check_room(unfolded.nodes.len().saturating_sub(1), unfolded.edges.len())?;
-        let wires = view.wires_in().iter().chain(view.wires_out()).copied().collect();
-        self.take_out(&BTreeSet::from([slot]), &wires);
+        let wires = view.wires_in().iter().chain(view.wires_out()).copied().gather();
+        self.take_out(&[slot].into_iter().gather(), &wires);
         let added: Vec<String> = unfolded.nodes.iter().map(|node| node.id.clone()).collect();
         let nodes = unfolded.nodes.into_iter().enumerate().map(|(index, node)| (at + index, node)).collect();
         let edges = Parts::appended((0, self.index.edge_order.len()), [], unfolded.edges).edges;
@@ -103,7 +104,7 @@ impl Editor {
             let port = self.inputs(slot).get(wire.target?.port?)?;
             Some((port.name.clone(), (wire.edge.source.clone(), wire.edge.source_handle.clone())))
         };
-        wires.iter().filter_map(joint).collect()
+        wires.iter().filter_map(joint).gather()
     }
 
     /// Moves nodes so that their middle is at a place.

@@ -10,7 +10,7 @@ use crate::op::About;
 
 /// A gesture.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "edit", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Edit {
     /// New nodes, with wires among them or to others. Ids must be free: [`Editor::fresh_id`](crate::Editor::fresh_id).
     Add {

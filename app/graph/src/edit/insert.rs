@@ -13,6 +13,7 @@ use crate::geometry::Point;
 use crate::load::{LoadError, load};
 use crate::node;
 use crate::op::{Op, Pair};
+use crate::order::Gather;
 use crate::ports::text_param;
 
 /// How far a copy lands from what it was copied from.
@@ -95,7 +96,7 @@ impl Editor {
                 break;
             }
         }
-        let mut taken: BTreeSet<String> = here.keys().cloned().collect();
+        let mut taken: BTreeSet<String> = here.keys().cloned().gather();
         for name in used.keys() {
             let is_taken = |name: &str| taken.contains(name) || used.contains_key(name);
             let target = if conflicts.contains(name) && here.contains_key(*name) {
@@ -116,7 +117,7 @@ impl Editor {
             .iter()
             .filter(|node| self.node_slot(&node.id).is_none())
             .map(|node| node.id.clone())
-            .collect();
+            .gather();
         for node in nodes.iter_mut() {
             let id = if self.node_slot(&node.id).is_none() {
                 node.id.clone()
@@ -147,7 +148,7 @@ impl Editor {
             .nodes()
             .filter(|view| is_port(view.node))
             .map(|view| (view.node.kind.clone(), text_param(view.node, "name").to_owned()))
-            .collect();
+            .gather();
         for node in nodes.iter_mut().filter(|node| is_port(node)) {
             let kind = node.kind.clone();
             let name =

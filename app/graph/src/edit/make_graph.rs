@@ -14,6 +14,7 @@ use crate::geometry::{NODE_WIDTH_PX, Point, Rect, node_size};
 use crate::index::{NodeSlot, WireEnd};
 use crate::node::{self, new_node, number};
 use crate::op::{Op, Pair, Parts};
+use crate::order::{Gather, key_of, order_by};
 use crate::port::{PortType, Side};
 
 /// Between the content of a sub-graph and its ports.
@@ -61,7 +62,7 @@ impl Editor {
                 [wire.source, wire.target].into_iter().flatten().any(|end| inside.contains(&end.node))
             })
             .map(|wire| wire.slot)
-            .collect();
+            .gather();
         self.run(Op::Graph { name: name.to_owned(), change: Pair::new(None, Some(made.graph)) });
         self.take_out(&inside, &touching);
         let edges = Parts::appended((0, self.index.edge_order.len()), [], made.outer).edges;
@@ -102,8 +103,8 @@ impl Editor {
         let mut outer = Vec::new();
         let mut crossing: Vec<EdgeView<'_>> =
             self.edges().filter(|wire| self.crosses(wire, inside)).collect();
-        crossing.sort_by(|a, b| self.height(a, inside).total_cmp(&self.height(b, inside)));
-        let mut taken: BTreeSet<String> = nodes.iter().map(|node| node.id.clone()).collect();
+        crossing = order_by(crossing, |wire| key_of(self.height(wire, inside)));
+        let mut taken: BTreeSet<String> = nodes.iter().map(|node| node.id.clone()).gather();
         let mut borders: [Vec<Border>; 2] = [Vec::new(), Vec::new()];
         let mut ports: BTreeMap<(&str, Option<&str>), (Side, String, String)> = BTreeMap::new();
         for wire in crossing {

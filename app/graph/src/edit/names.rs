@@ -9,6 +9,7 @@ use super::EditError;
 use super::params::check_name;
 use crate::Editor;
 use crate::op::{Op, Pair, parts};
+use crate::order::Gather;
 use crate::ports::text_param;
 
 impl Editor {
@@ -68,7 +69,7 @@ impl Editor {
         for owner in self.all_graphs() {
             let (nodes, edges) = parts(&self.document, &owner);
             let uses: BTreeSet<&str> =
-                nodes.iter().filter(|node| is_use_of(node, graph)).map(|node| node.id.as_str()).collect();
+                nodes.iter().filter(|node| is_use_of(node, graph)).map(|node| node.id.as_str()).gather();
             let mut changed = Vec::new();
             for before in edges {
                 let mut after = before.clone();

@@ -11,6 +11,7 @@ use crate::geometry::{Point, Size};
 use crate::index::NodeSlot;
 use crate::node;
 use crate::op::{Op, Parts, Place};
+use crate::order::{Gather, order_by};
 
 impl Editor {
     pub(super) fn add(&mut self, nodes: Vec<Node>, edges: Vec<Edge>) -> Result<(), EditError> {
@@ -73,15 +74,15 @@ impl Editor {
             self.bridge(nodes)?;
         }
         // Children of a group that goes stay where they are.
-        let gone: BTreeSet<&str> = nodes.iter().map(String::as_str).collect();
+        let gone: BTreeSet<&str> = nodes.iter().map(String::as_str).gather();
         self.release_children(&gone)?;
-        let mut wires: BTreeSet<_> = edges.iter().filter_map(|id| self.edge_slot(id)).collect();
+        let mut wires: BTreeSet<_> = edges.iter().filter_map(|id| self.edge_slot(id)).gather();
         for slot in nodes.iter().filter_map(|id| self.node_slot(id)) {
             if let Some(view) = self.node(slot) {
                 wires.extend(view.wires_in().iter().chain(view.wires_out()));
             }
         }
-        let nodes = nodes.iter().filter_map(|id| self.node_slot(id)).collect();
+        let nodes = nodes.iter().filter_map(|id| self.node_slot(id)).gather();
         self.take_out(&nodes, &wires);
         Ok(())
     }
@@ -99,8 +100,8 @@ impl Editor {
                 parts.edges.push((entry.at, view.edge.clone()));
             }
         }
-        parts.nodes.sort_by_key(|(at, _)| *at);
-        parts.edges.sort_by_key(|(at, _)| *at);
+        parts.nodes = order_by(parts.nodes, |(at, _)| *at as u64);
+        parts.edges = order_by(parts.edges, |(at, _)| *at as u64);
         self.run(Op::Remove { graph: self.graph.clone(), parts });
     }
 

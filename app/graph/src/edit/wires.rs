@@ -11,6 +11,7 @@ use crate::editor::{EdgeView, NodeView, PortRef};
 use crate::geometry::Point;
 use crate::index::{EdgeSlot, NodeSlot, WireEnd};
 use crate::node;
+use crate::order::{Gather, order_by};
 use crate::port::{PortType, Side, Unwired};
 use crate::through::Through;
 
@@ -43,7 +44,7 @@ impl Editor {
         for id in edges {
             self.edge_by_id(id)?;
         }
-        let slots = edges.iter().filter_map(|id| self.edge_slot(id)).collect();
+        let slots = edges.iter().filter_map(|id| self.edge_slot(id)).gather();
         self.take_out(&BTreeSet::new(), &slots);
         Ok(())
     }
@@ -139,17 +140,17 @@ impl Editor {
             self.view_by_id(id)?;
         }
         self.bridge(nodes)?;
-        let inside: BTreeSet<NodeSlot> = nodes.iter().filter_map(|id| self.node_slot(id)).collect();
+        let inside: BTreeSet<NodeSlot> = nodes.iter().filter_map(|id| self.node_slot(id)).gather();
         let is_inside = |end: Option<WireEnd>| end.is_some_and(|end| inside.contains(&end.node));
         let crossing = self.edges().filter(|wire| is_inside(wire.source) != is_inside(wire.target));
-        let crossing = crossing.map(|wire| wire.slot).collect();
+        let crossing = crossing.map(|wire| wire.slot).gather();
         self.take_out(&BTreeSet::new(), &crossing);
         Ok(())
     }
 
     /// Wires together what is wired through these nodes, where types fit.
     pub(super) fn bridge(&mut self, nodes: &[String]) -> Result<(), EditError> {
-        let inside: BTreeSet<NodeSlot> = nodes.iter().filter_map(|id| self.node_slot(id)).collect();
+        let inside: BTreeSet<NodeSlot> = nodes.iter().filter_map(|id| self.node_slot(id)).gather();
         let leaving: Vec<(String, PortRef, PortRef)> = self
             .edges()
             .filter_map(|wire| {
@@ -195,7 +196,7 @@ impl Editor {
             .filter(|(_, input)| through.leads(view.node, &input.name, &output.name))
             .map(|(index, input)| (input.name != output.name, index))
             .collect();
-        fitting.sort_unstable();
+        fitting = order_by(fitting, |(is_other, _)| u64::from(*is_other));
         fitting
             .into_iter()
             .find_map(|(_, port)| self.wires_at(PortRef { node, side: Side::Input, port }).next())
@@ -217,7 +218,7 @@ impl Editor {
     fn clear_input(&mut self, input: PortRef, attach: Attach, moved: Option<EdgeSlot>) {
         if let Attach::Replaces(_) = attach {
             let wires = self.wires_at(input).map(|wire| wire.slot);
-            let wires: BTreeSet<EdgeSlot> = wires.filter(|slot| Some(*slot) != moved).collect();
+            let wires: BTreeSet<EdgeSlot> = wires.filter(|slot| Some(*slot) != moved).gather();
             self.take_out(&BTreeSet::new(), &wires);
         }
     }

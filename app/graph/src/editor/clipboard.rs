@@ -10,6 +10,7 @@ use crate::edit::{Edit, EditError, reachable};
 use crate::geometry::Point;
 use crate::index::NodeSlot;
 use crate::node;
+use crate::order::Gather;
 
 impl Editor {
     /// The selected nodes with the wires among them, their sub-graphs and named parameters, as JSON in React Flow's shape.
@@ -92,15 +93,15 @@ impl Editor {
         let graphs: BTreeMap<String, Graph> = reachable(&nodes, &self.document.wickflow.graphs)
             .into_iter()
             .map(|(name, graph)| (name.to_owned(), graph.clone()))
-            .collect();
+            .gather();
         let all = || nodes.iter().chain(graphs.values().flat_map(|graph| &graph.nodes));
         let named = all()
             .flat_map(|node| node.data.params.values())
             .filter_map(|value| value.get("$param")?.as_str());
-        let named: BTreeSet<&str> = named.collect();
+        let named: BTreeSet<&str> = named.gather();
         let parameters = self.document.wickflow.parameters.iter();
         let parameters = parameters.filter(|(name, _)| named.contains(name.as_str()));
-        let parameters = parameters.map(|(name, param)| (name.clone(), param.clone())).collect();
+        let parameters = parameters.map(|(name, param)| (name.clone(), param.clone())).gather();
         let wickflow = Settings { graphs, parameters, ..Settings::default() };
         Document { nodes, edges, wickflow, other: Map::new() }.to_json()
     }

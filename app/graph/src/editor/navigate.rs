@@ -9,6 +9,7 @@ use crate::edit::Placed;
 use crate::geometry::Point;
 use crate::index::NodeSlot;
 use crate::node;
+use crate::order::Gather;
 
 /// A direction of an arrow key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,7 +55,7 @@ impl Editor {
     /// or a frame would gather what it passes over.
     #[must_use]
     pub fn moving(&self, slots: impl IntoIterator<Item = NodeSlot>) -> Vec<Placed> {
-        let mut all: BTreeSet<NodeSlot> = slots.into_iter().collect();
+        let mut all: BTreeSet<NodeSlot> = slots.into_iter().gather();
         let mut frames: Vec<NodeSlot> = all.iter().copied().collect();
         while let Some(slot) = frames.pop() {
             for inner in self.frame_content(slot) {

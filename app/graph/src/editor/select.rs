@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::Editor;
 use crate::change::Change;
 use crate::index::{EdgeSlot, NodeSlot};
+use crate::order::Gather;
 
 impl Editor {
     /// The selected nodes.
@@ -25,8 +26,8 @@ impl Editor {
         nodes: impl IntoIterator<Item = NodeSlot>,
         edges: impl IntoIterator<Item = EdgeSlot>,
     ) {
-        let nodes = nodes.into_iter().filter(|slot| self.index.node(*slot).is_some()).collect();
-        let edges = edges.into_iter().filter(|slot| self.index.edge(*slot).is_some()).collect();
+        let nodes = nodes.into_iter().filter(|slot| self.index.node(*slot).is_some()).gather();
+        let edges = edges.into_iter().filter(|slot| self.index.edge(*slot).is_some()).gather();
         if self.selected_nodes != nodes || self.selected_edges != edges {
             (self.selected_nodes, self.selected_edges) = (nodes, edges);
             self.changes.push(Change::Selection);

@@ -84,24 +84,9 @@ impl Editor {
         let mut settings = document.wickflow.clone();
         // Where the canvas of a sub-graph was is no edit.
         settings.graphs.values_mut().for_each(|graph| drop(graph.other.remove("viewport")));
-        let mut hash = Fnv(0xcbf2_9ce4_8422_2325);
-        // Hashing cannot fail.
-        let _hashed = serde_json::to_writer(&mut hash, &(&document.nodes, &document.edges, &settings));
-        format!("{:016x}", hash.0)
-    }
-}
-
-struct Fnv(u64);
-
-impl std::io::Write for Fnv {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        for byte in bytes {
-            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3);
-        }
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
+        let parts = (&document.nodes, &document.edges, &settings);
+        let text = serde_json::to_string(&parts).unwrap_or_default();
+        let step = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
+        format!("{:016x}", text.bytes().fold(0xcbf2_9ce4_8422_2325, step))
     }
 }
