@@ -77,6 +77,14 @@ fn route(c: &mut Criterion) {
         b.iter_batched_ref(|| grid(NODES), |scene| scene.settle(usize::MAX), BatchSize::LargeInput);
     });
     c.bench_function("open 2,000 nodes", |b| b.iter(|| grid(NODES)));
+    c.bench_function("settle a heap of 5,000 nodes", |b| {
+        let heap = || {
+            let mut scene = grid(5000);
+            scene.move_nodes(&(0..5000).map(|slot| (slot, Point::default())).collect::<Vec<_>>());
+            scene
+        };
+        b.iter_batched_ref(heap, |scene| scene.settle(usize::MAX), BatchSize::LargeInput);
+    });
     let mut scene = settled(NODES);
     let mut step = 0.0;
     c.bench_function("drag a node", |b| {

@@ -76,6 +76,7 @@ mod minimap;
 mod paint;
 mod route;
 mod scene;
+mod seen;
 mod shake;
 mod sort;
 

@@ -139,6 +139,16 @@ impl Path {
         }
     }
 
+    pub(crate) fn shift(&mut self, by: Point) {
+        if self.is_empty() {
+            return;
+        }
+        for point in &mut self.points {
+            *point = *point + by;
+        }
+        self.bounds = self.bounds.moved_to(self.bounds.origin() + by);
+    }
+
     pub(crate) fn curve_to(&mut self, first: Point, second: Point, end: Point) {
         self.points.extend([first, second, end]);
     }

@@ -1,9 +1,10 @@
 //! Routes round nodes.
 
-use super::search::Search;
+use super::search::{Search, inside};
 use super::{LANE, LANES, Path, STUB, Span, cheap, spans};
 use crate::geometry::{Point, Rect};
 use crate::scene::Slot;
+use crate::seen::Seen;
 use crate::sort;
 
 /// What is tried in turn: tight places, then long ways round.
@@ -24,8 +25,32 @@ struct Attempt {
     reach: f64,
 }
 
+/// A corridor with more nodes than this is not looked through.
+const MAX_OBSTACLES: usize = 3000;
+
+/// So many nodes at a port are a heap.
+const MAX_BURIED: usize = 64;
+
 /// Level channels that are tried, the best first.
 const CHANNELS: usize = 12;
+
+impl Attempt {
+    /// Where a wire may first turn, and where it has to have turned last.
+    fn ends(&self, span: &Span) -> (Point, Point) {
+        let leave = if span.out { span.from.x + self.stub } else { span.from.x };
+        let enter = if span.into { span.to.x - self.stub } else { span.to.x };
+        (Point::new(leave, span.from.y), Point::new(enter, span.to.y))
+    }
+
+    /// Whether a node leaves no room for an end: asked first, as it costs less than looking at the whole corridor.
+    fn is_blocked(&self, nodes: &Nodes<'_>, end: Point) -> bool {
+        let mut blocked = false;
+        nodes(&Rect::between(end, end).grown(self.room), &mut |_, rect| {
+            blocked |= inside(&rect.grown(self.room), end);
+        });
+        blocked
+    }
+}
 
 /// Calls back with each node that overlaps a rectangle, in any order and perhaps repeatedly.
 pub(crate) type Nodes<'a> = dyn Fn(&Rect, &mut dyn FnMut(Slot, &Rect)) + 'a;
@@ -34,7 +59,8 @@ pub(crate) type Nodes<'a> = dyn Fn(&Rect, &mut dyn FnMut(Slot, &Rect)) + 'a;
 #[derive(Debug, Default)]
 pub(crate) struct Router {
     path: Path,
-    obstacles: Vec<(Slot, Rect)>,
+    seen: Seen,
+    obstacles: Vec<Rect>,
     /// The same with the room kept to them.
     blocks: Vec<Rect>,
     gaps: Vec<(f64, f64)>,
@@ -58,18 +84,26 @@ impl Router {
             self.path.clear();
             return Rect::default();
         };
-        let mut examined = Rect::between(*start, *start);
+        let mut examined = around(*start);
         self.path.begin(*start, false);
         for span in spans(points) {
+            examined = examined.union(&around(span.to));
             let mut corridor = None;
-            let found = ATTEMPTS.iter().any(|attempt| {
-                let area = corridor_of(&span, attempt.reach);
-                if corridor.replace(area) != Some(area) {
-                    self.look(nodes, &area);
-                    examined = examined.union(&area);
-                }
-                self.attempt(&span, lane, &area, attempt)
-            });
+            let buried = [span.from, span.to].into_iter().any(|end| is_buried(nodes, end));
+            let found = !buried
+                && ATTEMPTS.iter().any(|attempt| {
+                    let (leave, enter) = attempt.ends(&span);
+                    if attempt.is_blocked(nodes, leave) || attempt.is_blocked(nodes, enter) {
+                        examined = examined.union(&Rect::between(leave, enter).grown(attempt.room));
+                        return false;
+                    }
+                    let area = corridor_of(&span, attempt.reach);
+                    if corridor.replace(area) != Some(area) {
+                        self.look(nodes, &area);
+                        examined = examined.union(&area);
+                    }
+                    self.obstacles.len() <= MAX_OBSTACLES && self.attempt(&span, lane, &area, attempt)
+                });
             if !found {
                 cheap::steps(&span, lane, &mut self.path);
             }
@@ -78,21 +112,22 @@ impl Router {
         examined
     }
 
-    /// Lists the nodes of a corridor, in an order that does not depend on how they are stored.
+    /// Lists the nodes of a corridor, in any order: what follows must not depend on it.
     fn look(&mut self, nodes: &Nodes<'_>, corridor: &Rect) {
         self.obstacles.clear();
-        nodes(corridor, &mut |slot, rect| self.obstacles.push((slot, *rect)));
-        self.obstacles.sort_unstable_by_key(|(slot, _)| *slot);
-        self.obstacles.dedup_by_key(|(slot, _)| *slot);
+        self.seen.begin();
+        nodes(corridor, &mut |slot, rect| {
+            if self.seen.is_first(slot) {
+                self.obstacles.push(*rect);
+            }
+        });
     }
 
     /// Appends a free route of one span to the path, if there is one.
     fn attempt(&mut self, span: &Span, lane: f64, corridor: &Rect, attempt: &Attempt) -> bool {
-        let Attempt { room, stub, .. } = *attempt;
         self.blocks.clear();
-        self.blocks.extend(self.obstacles.iter().map(|(_, rect)| rect.grown(room)));
-        let leave = Point::new(if span.out { span.from.x + stub } else { span.from.x }, span.from.y);
-        let enter = Point::new(if span.into { span.to.x - stub } else { span.to.x }, span.to.y);
+        self.blocks.extend(self.obstacles.iter().map(|rect| rect.grown(attempt.room)));
+        let (leave, enter) = attempt.ends(span);
         self.corners.clear();
         let found = self.with_one_upright(span, leave, enter, lane)
             || self.with_channel(leave, enter, lane, corridor)
@@ -194,6 +229,19 @@ pub(super) fn crosses(block: &Rect, line: &Rect) -> bool {
             && line.y < block.bottom()
             && line.x < block.right()
             && block.x < line.right()
+}
+
+/// Whether an end lies among so many nodes that there is no use in looking for a way: after a paste thousands may lie
+/// upon each other, and then every wire would have to look at all of them.
+fn is_buried(nodes: &Nodes<'_>, end: Point) -> bool {
+    let mut count = 0;
+    nodes(&around(end), &mut |_, _| count += 1);
+    count > MAX_BURIED
+}
+
+/// The region that decides whether an end is buried.
+fn around(end: Point) -> Rect {
+    Rect::between(end, end).grown(1.0)
 }
 
 fn corridor_of(span: &Span, reach: f64) -> Rect {

@@ -7,11 +7,14 @@ use std::ops::Range;
 use super::Span;
 use crate::geometry::{Point, Rect, at, put};
 
-/// Lines are drawn along the edges of this many nodes.
+/// Up to this many nodes, lines are drawn along the edges of all of them.
 const MAX_BLOCKS: usize = 64;
 
 /// Where there are more, along those within this distance of an end, world pixels.
 const NEAR: f64 = 400.0;
+
+/// With more lines than this, either way, there is no search.
+const MAX_LINES: usize = 400;
 
 /// Channels that are offered to the search besides.
 const MAX_CHANNELS: usize = 16;
@@ -50,7 +53,8 @@ struct Place {
 }
 
 impl Search {
-    /// Appends the corners of the cheapest free way from `ends.0` to `ends.1` within the corridor, if there is one.
+    /// Appends the corners of the cheapest free way from `ends.0` to `ends.1` within the corridor, if there is one. No
+    /// end may be in a block.
     pub(super) fn run(
         &mut self,
         blocks: &[Rect],
@@ -60,12 +64,9 @@ impl Search {
         channels: &[(f64, f64)],
         corners: &mut Vec<Point>,
     ) -> bool {
-        if blocks.len() > MAX_BLOCKS
-            || blocks.iter().any(|block| inside(block, ends.0) || inside(block, ends.1))
-        {
+        if !self.lines(blocks, corridor, ends, channels) {
             return false;
         }
-        self.lines(blocks, corridor, ends, channels);
         self.block(blocks);
         let place = |point: Point| Place { column: line(&self.xs, point.x), row: line(&self.ys, point.y) };
         let (start, goal) = (place(ends.0), place(ends.1));
@@ -74,9 +75,15 @@ impl Search {
         true
     }
 
-    /// Lines along the edges of nodes. In a large corridor only those near the ends, where the trouble is, and the
-    /// channels that lead through all of it.
-    fn lines(&mut self, blocks: &[Rect], corridor: &Rect, ends: (Point, Point), channels: &[(f64, f64)]) {
+    /// Lines along the edges of nodes, if there are not too many. In a large corridor only those near the ends, where
+    /// the trouble is, and the channels that lead through all of it.
+    fn lines(
+        &mut self,
+        blocks: &[Rect],
+        corridor: &Rect,
+        ends: (Point, Point),
+        channels: &[(f64, f64)],
+    ) -> bool {
         self.xs.clear();
         self.ys.clear();
         self.xs.extend([ends.0.x, ends.1.x, (ends.0.x + ends.1.x) / 2.0]);
@@ -84,8 +91,7 @@ impl Search {
         self.ys.extend(channels.iter().take(MAX_CHANNELS).map(|(_, y)| *y));
         let near = [ends.0, ends.1].map(|end| Rect::between(end, end).grown(NEAR));
         let all = blocks.len() <= MAX_BLOCKS;
-        let used = blocks.iter().filter(|block| all || near.iter().any(|near| near.touches(block)));
-        for block in used.take(MAX_BLOCKS) {
+        for block in blocks.iter().filter(|block| all || near.iter().any(|near| near.touches(block))) {
             self.xs.extend([block.x, block.right()]);
             self.ys.extend([block.y, block.bottom()]);
         }
@@ -95,6 +101,7 @@ impl Search {
             lines.sort_unstable_by(f64::total_cmp);
             lines.dedup_by(|a, b| a.total_cmp(b).is_eq());
         }
+        self.xs.len().max(self.ys.len()) <= MAX_LINES
     }
 
     /// Marks the ways between neighboring crossings that go through the inside of a block.
@@ -225,7 +232,7 @@ impl Lines {
     }
 }
 
-fn inside(block: &Rect, point: Point) -> bool {
+pub(super) fn inside(block: &Rect, point: Point) -> bool {
     block.x < point.x && point.x < block.right() && block.y < point.y && point.y < block.bottom()
 }
 

@@ -1,5 +1,7 @@
 //! Changes, each of which leaves index, lines and damage up to date.
 
+use std::collections::BTreeMap;
+
 use super::{End, Flags, Grid, Node, Routed, Scene, Slot, Wire};
 use crate::geometry::Point;
 use crate::route::WireStyle;
@@ -49,18 +51,28 @@ impl Scene {
         self.move_nodes(&[(slot, origin)]);
     }
 
-    /// Moves several nodes; wires between them are drawn once.
+    /// Moves several nodes. Wires between nodes that move alike keep their shape until [`Scene::settle`].
     pub fn move_nodes(&mut self, moves: &[(Slot, Point)]) {
         let mut wires = std::mem::take(&mut self.concerned);
+        let mut shifts = std::mem::take(&mut self.shifts);
         for (slot, origin) in moves {
-            if self.shift(*slot, *origin) {
+            if let Some(shift) = self.shift(*slot, *origin) {
+                // A node may be named more than once.
+                let sum = shifts.entry(*slot).or_default();
+                *sum = *sum + shift;
                 wires.extend_from_slice(self.wires_of(*slot));
             }
         }
         sort::by(&mut wires, &mut |a, b| a.cmp(&b));
         wires.dedup();
-        wires.drain(..).for_each(|wire| self.reroute(wire));
-        self.concerned = wires;
+        for wire in wires.drain(..) {
+            match self.common_shift(wire, &shifts) {
+                Some(shift) => self.shift_wire(wire, shift),
+                None => self.reroute(wire),
+            }
+        }
+        shifts.clear();
+        (self.concerned, self.shifts) = (wires, shifts);
     }
 
     /// Has the place of a node drawn again.
@@ -149,12 +161,12 @@ impl Scene {
         self.damage.add_all();
     }
 
-    /// Whether the node is elsewhere now.
-    fn shift(&mut self, slot: Slot, origin: Point) -> bool {
-        let Some(Some(node)) = self.nodes.get_mut(slot as usize) else { return false };
-        let rect = node.rect.moved_to(origin);
+    /// How far the node is from where it was, if it is elsewhere now.
+    fn shift(&mut self, slot: Slot, origin: Point) -> Option<Point> {
+        let node = self.nodes.get_mut(slot as usize)?.as_mut()?;
+        let (rect, shift) = (node.rect.moved_to(origin), origin - node.rect.origin());
         if node.rect == rect || !rect.is_finite() {
-            return false;
+            return None;
         }
         self.moved.will_change(slot, Some(node));
         let before = node.painted();
@@ -167,7 +179,18 @@ impl Scene {
             self.node_grid.remove(slot, &before);
             self.node_grid.insert(slot, &after);
         }
-        true
+        Some(shift)
+    }
+
+    /// How far both ends of a wire have moved, if that is the same, no reroute point stays behind, and its shape
+    /// depends on more than its ends.
+    fn common_shift(&self, wire: Slot, shifts: &BTreeMap<Slot, Point>) -> Option<Point> {
+        if self.style != WireStyle::Orthogonal {
+            return None;
+        }
+        let wire = self.wire(wire).filter(|wire| wire.reroutes.is_empty())?;
+        let (from, to) = (shifts.get(&wire.from.node)?, shifts.get(&wire.to.node)?);
+        (from == to).then_some(*from)
     }
 
     fn attach(&mut self, wire: Slot, end: End) {

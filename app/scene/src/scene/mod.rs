@@ -17,6 +17,8 @@ pub use node::{End, Flags, Node, NodeKind, Port, Side, Slot, Wire};
 pub use query::Visible;
 pub(crate) use settle::WIRE_HALO;
 
+use std::collections::BTreeMap;
+
 use crate::geometry::{Point, Rect};
 use crate::route::{Path, Router, WireStyle};
 use index::Grid;
@@ -45,6 +47,8 @@ pub struct Scene {
     router: Router,
     /// Wires of the nodes that are being moved.
     concerned: Vec<Slot>,
+    /// How far each of them has moved.
+    shifts: BTreeMap<Slot, Point>,
     /// Start, reroute points and end of the wire in hand.
     points: Vec<Point>,
     revision: u64,

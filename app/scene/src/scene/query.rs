@@ -2,6 +2,7 @@
 
 use super::{Scene, Slot};
 use crate::geometry::Rect;
+use crate::seen::Seen;
 use crate::sort;
 
 /// What a query found, and the memory to find it with: keep one and use it again.
@@ -15,28 +16,6 @@ pub struct Visible {
     seen_wires: Seen,
 }
 
-/// Which slots a query has met already.
-#[derive(Clone, Debug, Default)]
-struct Seen {
-    query: u32,
-    last: Vec<u32>,
-}
-
-impl Seen {
-    fn begin(&mut self, slots: usize) {
-        self.query = self.query.wrapping_add(1);
-        if self.query == 0 || self.last.len() != slots {
-            self.query = 1;
-            self.last.clear();
-            self.last.resize(slots, 0);
-        }
-    }
-
-    fn first(&mut self, slot: Slot) -> bool {
-        self.last.get_mut(slot as usize).is_some_and(|last| std::mem::replace(last, self.query) != self.query)
-    }
-}
-
 impl Scene {
     /// The nodes that touch `rect`, and the wires whose line comes into it.
     pub fn visible(&self, rect: &Rect, found: &mut Visible) {
@@ -47,9 +26,10 @@ impl Scene {
     /// The nodes that touch `rect`.
     pub fn visible_nodes(&self, rect: &Rect, found: &mut Visible) {
         found.nodes.clear();
-        found.seen_nodes.begin(self.nodes.len());
+        found.seen_nodes.begin();
         self.node_grid.query(rect, |slot| {
-            if found.seen_nodes.first(slot) && self.node(slot).is_some_and(|node| node.rect.touches(rect)) {
+            if found.seen_nodes.is_first(slot) && self.node(slot).is_some_and(|node| node.rect.touches(rect))
+            {
                 found.nodes.push(slot);
             }
         });
@@ -59,9 +39,9 @@ impl Scene {
     /// The wires whose line comes into `rect`.
     pub fn visible_wires(&self, rect: &Rect, found: &mut Visible) {
         found.wires.clear();
-        found.seen_wires.begin(self.wires.len());
+        found.seen_wires.begin();
         self.wire_grid.query(rect, |slot| {
-            if found.seen_wires.first(slot)
+            if found.seen_wires.is_first(slot)
                 && let Some(routed) = self.routed(slot)
                 && (rect.contains_rect(&routed.path.bounds())
                     || routed.path.pieces().any(|(a, b)| Rect::between(a, b).touches(rect)))

@@ -61,14 +61,32 @@ impl Scene {
         let style = self.style;
         if let Some(routed) = self.routed_mut(slot) {
             cheap::route(style, &points, lane, &mut routed.path);
-            let waits = style == WireStyle::Orthogonal && !points.is_empty();
-            if waits && !std::mem::replace(&mut routed.stale, true) {
-                self.stale.push(slot);
-            }
         }
+        self.wait(slot);
         points.clear();
         self.points = points;
         self.list(slot);
+    }
+
+    /// Moves the line of a wire as it is, and remembers to look at it again.
+    pub(super) fn shift_wire(&mut self, slot: Slot, by: Point) {
+        self.unlist(slot);
+        if let Some(routed) = self.routed_mut(slot) {
+            routed.path.shift(by);
+        }
+        self.wait(slot);
+        self.list(slot);
+    }
+
+    fn wait(&mut self, slot: Slot) {
+        let orthogonal = self.style == WireStyle::Orthogonal;
+        if let Some(routed) = self.routed_mut(slot)
+            && orthogonal
+            && !routed.path.is_empty()
+            && !std::mem::replace(&mut routed.stale, true)
+        {
+            self.stale.push(slot);
+        }
     }
 
     fn route_round(&mut self, slot: Slot) {

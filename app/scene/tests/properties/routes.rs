@@ -197,3 +197,43 @@ fn frames_are_no_obstacles() {
     scene.settle(usize::MAX);
     assert!(!crosses(scene.path(0).unwrap(), &Rect::new(300.0, 0.0, 100.0, 100.0)));
 }
+
+#[test]
+fn a_heap_of_nodes_is_left_alone_until_it_is_spread() {
+    let mut scene = Scene::new(WireStyle::Orthogonal);
+    let port = vec![Port { y: 20.0, color: 0 }];
+    for slot in 0..300 {
+        let rect = Rect::new(0.0, 0.0, 100.0, 60.0);
+        scene.set_node(slot, Node { rect, inputs: port.clone(), outputs: port.clone(), ..Node::default() });
+        let (from, to) = (End { node: slot, port: 0 }, End { node: (slot + 7) % 300, port: 0 });
+        scene.set_wire(slot, Wire { from, to, ..Wire::default() });
+    }
+    scene.settle(usize::MAX);
+    let loops = scene.wires().filter(|(_, _, path)| crosses(path, &Rect::new(0.0, 0.0, 100.0, 60.0)));
+    assert_eq!(loops.count(), 300, "nobody looked for a way out");
+    let spread = |slot: u32| Point::new(f64::from(slot % 20) * 200.0, f64::from(slot / 20) * 120.0);
+    scene.move_nodes(&(0..300).map(|slot| (slot, spread(slot))).collect::<Vec<_>>());
+    scene.settle(usize::MAX);
+    for (_, _, path) in scene.wires() {
+        assert!(scene.nodes().all(|(_, node)| !crosses(path, &node.rect)), "{:?}", path.points());
+    }
+}
+
+#[test]
+fn nodes_that_move_together_take_their_wires_along() {
+    let mut scene = scene_of(&[
+        Rect::new(0.0, 0.0, 100.0, 60.0),
+        Rect::new(600.0, 0.0, 100.0, 60.0),
+        Rect::new(300.0, -20.0, 100.0, 100.0),
+    ]);
+    let before: Vec<Point> = scene.path(0).unwrap().points().to_vec();
+    assert!(before.len() > 2, "it goes round the third");
+    let by = Point::new(40.0, -10.0);
+    let moves: Vec<(u32, Point)> =
+        scene.nodes().map(|(slot, node)| (slot, node.rect.origin() + by)).collect();
+    scene.move_nodes(&moves);
+    let after: Vec<Point> = before.iter().map(|point| *point + by).collect();
+    assert_eq!(scene.path(0).unwrap().points(), after);
+    scene.settle(usize::MAX);
+    assert_eq!(scene.path(0).unwrap().points(), after);
+}
