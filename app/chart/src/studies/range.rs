@@ -49,8 +49,12 @@ impl Chart {
 
     /// Replaces all bars by times alone, for a chart of curves: see
     /// [`set_bars_visible`](super::Studies::set_bars_visible). Position `n` of a column whose `first_time` is the first
-    /// of these times belongs to the `n`-th of them, when they ascend.
+    /// of these times belongs to the `n`-th of them, when they ascend. Bars of exactly these times stay as they are, and
+    /// of as many from the same first to the same last the view stays: results that come anew while somebody looks.
     pub fn set_times(&mut self, times: &[i64]) {
+        if self.has_times(times) {
+            return;
+        }
         let bars = times.iter().map(|time| Bar::new(*time, 0.0, 0.0, 0.0, 0.0, 0.0));
         let keep = self.len() == times.len()
             && self.first().map(|bar| bar.time) == times.first().copied()
@@ -60,6 +64,12 @@ impl Chart {
         } else {
             self.set_candles(bars.collect());
         }
+    }
+
+    fn has_times(&self, times: &[i64]) -> bool {
+        let series = self.series();
+        let mut bars = series.range(series.first_index(), series.end_index()).zip(times);
+        series.len() == times.len() && bars.all(|((_, bar), time)| bar.time == *time)
     }
 
     fn time_at(&self, position: f64) -> Option<f64> {

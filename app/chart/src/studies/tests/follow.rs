@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::super::*;
-use crate::{Bar, Chart, Options};
+use crate::{Bar, Chart, Damage, Options};
 
 const MINUTE: i64 = 60_000;
 
@@ -85,6 +85,27 @@ fn a_moved_view_is_told_once_and_an_asked_one_not_at_all() {
     chart.set_visible_range(TimeRange { from: 9.0e6, to: 5.0 });
     assert_eq!(told(&mut chart), []);
     assert!(Chart::new(Options::default()).time_range().is_none());
+}
+
+#[test]
+fn the_same_times_again_change_nothing() {
+    let times = |from: i64, to: i64| (from..to).map(|at| at * MINUTE).collect::<Vec<_>>();
+    let mut chart = Chart::new(Options::default());
+    chart.resize(600.0, 300.0, 1.0);
+    chart.set_times(&times(0, 900));
+    chart.pan_by(200.0);
+    let before = chart.time_range();
+    chart.take_damage();
+    chart.set_times(&times(0, 900));
+    assert_eq!((chart.time_range(), chart.pending_damage()), (before, Damage::None));
+    let mut other = times(0, 900);
+    other[7] += 1;
+    chart.set_times(&other);
+    assert_eq!((chart.time_range(), chart.pending_damage()), (before, Damage::Light), "the view stays");
+    chart.set_times(&times(0, 500));
+    assert_ne!(chart.time_range(), before);
+    chart.set_times(&[]);
+    assert!(chart.is_empty());
 }
 
 #[test]
