@@ -130,10 +130,7 @@ impl History {
     }
 
     pub(crate) fn to_json(&self, document: &str) -> String {
-        let entries =
-            |side: &[(usize, Entry)]| side.iter().map(|(_, entry)| entry.clone()).collect::<Vec<_>>();
-        let (undo, redo) = (entries(&self.undo), entries(&self.redo));
-        let kept = Kept { version: 1, document, undo: undo.iter().collect(), redo: redo.iter().collect() };
+        let kept = Kept { version: 1, document, undo: entries(&self.undo), redo: entries(&self.redo) };
         serde_json::to_string(&kept).unwrap_or_default()
     }
 
@@ -173,6 +170,10 @@ impl History {
         self.undo.drain(..dropped);
         self.bytes = bytes;
     }
+}
+
+fn entries(side: &[(usize, Entry)]) -> Vec<&Entry> {
+    side.iter().map(|(_, entry)| entry).collect()
 }
 
 /// Adds changes to those of a gesture: where they only go on with what the last ones did, they take their place.

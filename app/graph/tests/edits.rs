@@ -73,6 +73,7 @@ fn a_refused_edit_says_why_and_changes_nothing() {
     assert_eq!(error.to_string(), "The input when takes a signal; this output gives a number.");
     let error = refused(&mut editor, connect("up", "nothing.when"));
     assert_eq!(error, EditError::NoNode("nothing".to_owned()));
+    assert_eq!(error.sentence(), "There is no node \"nothing\" in this graph.");
     let set = Edit::SetParam { node: "fast".into(), param: "period".into(), value: json!(0) };
     let error = refused(&mut editor, set).to_string();
     assert_eq!(error, "period of Simple moving average cannot be 0; it takes a whole number from 1 to 10000");

@@ -12,6 +12,7 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
+use crate::order::Gather;
 use crate::port::{Port, PortType, Unwired};
 
 pub use fitting::{Conversion, Fit};
@@ -96,7 +97,7 @@ impl Catalogue {
 
     fn new(kinds: impl Iterator<Item = Kind>) -> Self {
         let kinds: Vec<Arc<Kind>> = kinds.map(Arc::new).collect();
-        let by_name = kinds.iter().enumerate().map(|(index, kind)| (kind.name.clone(), index)).collect();
+        let by_name = kinds.iter().enumerate().map(|(index, kind)| (kind.name.clone(), index)).gather();
         Self { kinds, by_name }
     }
 

@@ -70,3 +70,15 @@ pub enum EditError {
     #[error("{0}")]
     NotPossible(String),
 }
+
+impl EditError {
+    /// The error as a sentence, to be shown beside what caused it.
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        let text = self.to_string();
+        let mut letters = text.chars();
+        let first = letters.next().map(char::to_uppercase);
+        let end = if text.ends_with('.') { "" } else { "." };
+        first.into_iter().flatten().chain(letters).collect::<String>() + end
+    }
+}
