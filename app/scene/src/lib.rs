@@ -61,9 +61,9 @@
 //!
 //! # What it costs
 //!
-//! 2,000 nodes and 4,000 wires, native on one core (`cargo bench -p wickflow-scene`) and in WebAssembly at `opt-level`
-//! `z`: all wires round the nodes 9 ms and 30 ms; a node dragged, with snapping and the lists for what it damages,
-//! below 0.1 ms in both; the list for the whole graph 1 ms and 1.6 ms; a hit 0.3 µs and 2 µs; layout 25 ms and 95 ms.
+//! CPU time for 2,000 nodes and 4,000 wires, native and in WebAssembly at `opt-level` `z`: all wires routed round the
+//! nodes 5 ms and 30 ms; a node dragged, with snapping and the lists for what that damages, below 0.1 ms in both; the
+//! list for the whole graph 0.7 ms and 1.6 ms; layout 19 ms and 95 ms. `cargo bench -p wickflow-scene` measures it.
 //! What a browser takes to execute the lists is more: see [`Backing`].
 
 mod arrange;
