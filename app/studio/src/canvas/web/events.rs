@@ -16,8 +16,9 @@ use super::widget::Inner;
 use crate::canvas::board::{Addition, Button, Held, Input, Pointer};
 use crate::state::KIND_DRAG;
 
-const EVENTS: [&str; 18] = [
+const EVENTS: [&str; 19] = [
     "pointerdown",
+    "mousedown",
     "pointermove",
     "pointerup",
     "pointercancel",
@@ -80,6 +81,8 @@ fn on_event(inner: &Weak<Inner>, event: &Event) {
     let Some(inner) = inner.upgrade() else { return };
     let handled = match event.type_().as_str() {
         "contextmenu" => true,
+        // The wheel button would begin the browser's own scrolling, and a press on a card would move the focus to it.
+        "mousedown" => inner.is_scrubbing() || !is_field(target(event).as_ref()),
         "wheel" => event.dyn_ref().is_some_and(|event| on_wheel(&inner, event)),
         "keydown" => event.dyn_ref().is_some_and(|event| on_key(&inner, event)),
         "keyup" => {
@@ -108,7 +111,7 @@ fn on_event(inner: &Weak<Inner>, event: &Event) {
 fn on_pointer(inner: &Rc<Inner>, name: &str, event: &PointerEvent) -> bool {
     let pointer = pointer_of(inner, event);
     if inner.scrub_with(name, event) {
-        return name == "pointerdown";
+        return false;
     }
     let is_in_field = is_field(target(event).as_ref());
     match name {
@@ -127,14 +130,20 @@ fn on_pointer(inner: &Rc<Inner>, name: &str, event: &PointerEvent) -> bool {
                 focus(&inner.host);
             }
             inner.on_input(Input::Down(pointer, button));
-            // The wheel button would begin the browser's own scrolling; a press on a card must not move the focus to it.
-            true
+            // What comes of the press is prevented with the mouse's own event: here it would silence that one too.
+            false
         }
-        "pointermove" => inner.on_input(Input::Move(pointer)),
-        "pointerup" => inner.on_input(Input::Up(pointer)),
-        "pointercancel" => inner.on_input(Input::Cancel),
+        "pointermove" => moved(inner, Input::Move(pointer)),
+        "pointerup" => moved(inner, Input::Up(pointer)),
+        "pointercancel" => moved(inner, Input::Cancel),
         _ => inner.on_input(Input::Leave),
     }
+}
+
+/// Moves are never prevented: compatible events of the mouse follow from them.
+fn moved(inner: &Rc<Inner>, input: Input) -> bool {
+    inner.on_input(input);
+    false
 }
 
 fn on_wheel(inner: &Rc<Inner>, event: &WheelEvent) -> bool {

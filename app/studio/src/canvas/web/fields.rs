@@ -41,6 +41,11 @@ struct Setting {
 }
 
 impl Inner {
+    /// Whether a number is being dragged, or may be about to.
+    pub(super) fn is_scrubbing(&self) -> bool {
+        self.scrub.try_borrow().is_ok_and(|scrub| scrub.is_some())
+    }
+
     /// Follows a pointer that drags a number. Whether the event was about that.
     pub(super) fn scrub_with(self: &Rc<Self>, name: &str, event: &PointerEvent) -> bool {
         let Ok(mut scrub) = self.scrub.try_borrow_mut() else { return false };
