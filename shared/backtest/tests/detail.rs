@@ -12,8 +12,8 @@ use proptest::prelude::*;
 use samples::{config, plain, sessions};
 use wickflow_backtest::config::{FeeModel, FillProfile, Slippage};
 use wickflow_backtest::{
-    Coverage, Detail, DetailError, Fill, Forward, ForwardError, Keep, Pace, PlanLeg, Run, Step, run_hash,
-    run_hash_in_detail, run_program_in_detail, simulate_in_detail, simulate_portfolio,
+    ConfigError, Coverage, Detail, DetailError, Fill, Forward, ForwardError, Keep, Pace, PlanLeg, Run, Step,
+    run_hash, run_hash_in_detail, run_program_in_detail, simulate_in_detail, simulate_portfolio,
 };
 use wickflow_shared::digest::Digest;
 use wickflow_shared::market::{Candle, CandleColumns, aggregate};
@@ -142,6 +142,19 @@ fn detail_of_something_else_is_refused() {
     assert_eq!(same, Err(DetailError::Timeframe { bars, found }));
     let other = Detail::new(&folded(&minutes, 5), plain()).map(|_| ());
     assert!(matches!(other, Err(DetailError::Symbol { .. })));
+}
+
+#[test]
+fn detail_serves_the_series_that_it_was_prepared_for() {
+    let minutes = Arc::new(common::series(candles(&MINUTES)));
+    let lab = bracket();
+    for minutes_of_bar in [2, 10] {
+        let detail = Detail::new(&folded(&minutes, minutes_of_bar), minutes.clone()).unwrap();
+        let (plan, series, columns) = (&lab.plan, &lab.series, &lab.table);
+        let run = simulate_in_detail(plan, series, Some(&detail), columns, None, &lab.config, Pace::Skipping);
+        assert_eq!(run, Err(ConfigError::Detail));
+        assert!(simulate_portfolio(vec![PlanLeg { detail: Some(&detail), ..lab.leg() }]).is_err());
+    }
 }
 
 #[test]

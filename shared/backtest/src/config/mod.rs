@@ -119,6 +119,9 @@ pub enum ConfigError {
         /// The value seen.
         value: f64,
     },
+    /// Finer candles were prepared for other bars.
+    #[error("the finer candles were prepared for other bars than those that are run over")]
+    Detail,
     /// The splits are not in the order of time.
     #[error("splits must be in the order of time, each at its own time")]
     SplitOrder,

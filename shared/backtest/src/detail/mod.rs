@@ -10,17 +10,21 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use wickflow_shared::market::{Bucket, Symbol, divides};
-use wickflow_shared::time::Timeframe;
+use wickflow_shared::time::{Timeframe, Timestamp};
 use wickflow_strategy::data::Series;
 
 pub(crate) use self::check::{Finding, examine};
 
+use crate::config::ConfigError;
 use crate::simulate::{Bar, Bars, FinerBar, bucket_of, span_of};
 
 /// The finer candles within each bar of a series.
 #[derive(Debug)]
 pub struct Detail {
     finer: Arc<Series>,
+    /// The bars' timeframe, and when the first and the last of them close.
+    timeframe: Timeframe,
+    ends: [Option<Timestamp>; 2],
     /// For each bar, its finer candles.
     bars: Vec<Part>,
 }
@@ -93,7 +97,13 @@ impl Detail {
         }
         let coarse = Bars::new(series);
         let times = finer.candles().open_times();
-        let mut detail = Self { finer: finer.clone(), bars: Vec::with_capacity(series.rows()) };
+        let closes = series.close_times();
+        let mut detail = Self {
+            finer: finer.clone(),
+            timeframe: bars,
+            ends: [closes.first().copied(), closes.last().copied()],
+            bars: Vec::with_capacity(series.rows()),
+        };
         let mut within = Vec::new();
         let mut next = 0;
         for row in 0..series.rows() {
@@ -112,6 +122,16 @@ impl Detail {
             detail.bars.push(Part { finding, from: number(from), to: number(next) });
         }
         Ok(detail)
+    }
+
+    /// Whether it was prepared for a series, as far as symbol, timeframe, number and times of its bars tell.
+    pub(crate) fn check(&self, series: &Series) -> Result<(), ConfigError> {
+        let times = series.close_times();
+        let is_same = series.symbol() == self.finer.symbol()
+            && series.timeframe() == self.timeframe
+            && series.rows() == self.bars.len()
+            && (times.first(), times.last()) == (self.ends[0].as_ref(), self.ends[1].as_ref());
+        if is_same { Ok(()) } else { Err(ConfigError::Detail) }
     }
 
     /// The finer candles.

@@ -119,6 +119,9 @@ fn check(legs: &[PlanLeg<'_>]) -> Result<f64, PortfolioError> {
     let cash = first.config.cash;
     for leg in legs {
         leg.config.check()?;
+        if let Some(detail) = leg.detail {
+            detail.check(leg.series)?;
+        }
         if leg.config.cash.total_cmp(&cash).is_ne() {
             let symbol = leg.series.symbol().clone();
             return Err(PortfolioError::Cash { first: cash, found: leg.config.cash, symbol });

@@ -75,11 +75,10 @@ pub fn simulate(
     simulate_in_detail(plan, series, None, columns, late, config, pace)
 }
 
-/// As [`run_program`], with orders matched along the paths of finer candles where there are some (rule B3). The detail
-/// must be that of the series.
+/// As [`run_program`], with orders matched along the paths of finer candles where there are some (rule B3).
 ///
 /// # Errors
-/// [`ConfigError`] when a setting is out of range.
+/// [`ConfigError`] when a setting is out of range, or the detail is that of another series.
 pub fn run_program_in_detail(
     program: &Program,
     evaluation: &Evaluation,
@@ -95,7 +94,7 @@ pub fn run_program_in_detail(
 /// As [`simulate`], with orders matched along the paths of finer candles where there are some (rule B3).
 ///
 /// # Errors
-/// [`ConfigError`] when a setting is out of range.
+/// [`ConfigError`] when a setting is out of range, or the detail is that of another series.
 pub fn simulate_in_detail(
     plan: &Plan,
     series: &Series,
@@ -106,6 +105,9 @@ pub fn simulate_in_detail(
     pace: Pace,
 ) -> Result<Run, ConfigError> {
     config.check()?;
+    if let Some(detail) = detail {
+        detail.check(series)?;
+    }
     let inputs = Inputs::new(plan, columns);
     let mut state = State::new(config.cash);
     let sim = Sim {
