@@ -17,9 +17,10 @@ pub enum Metric {
     Sharpe,
     /// Sortino ratio, annualized, downside over all periods.
     Sortino,
-    /// Growth rate over maximum drawdown.
+    /// Growth rate over that maximum drawdown of daily closes; a report divides by the one within bars.
     Calmar,
-    /// Deepest fall between daily closes, as a positive fraction; less is better.
+    /// Deepest fall between daily closes, as a positive fraction; less is better. A report has it as `max_drawdown_daily`;
+    /// its `max_drawdown` is found within bars, and deeper.
     MaxDrawdown,
     /// Annual volatility, as a fraction; less is better.
     Volatility,

@@ -29,6 +29,6 @@ pub use input::{Proofs, ReportInput, basis_of, free_parameters};
 pub use models::Models;
 pub use profiles::{ProfileComparison, ProfileRow};
 pub use receipt::{Receipt, Receipts, RejectLine, Told, TradeLine, TradeLines};
-pub use report::{MAX_EPISODES, Period, Report, Timing};
+pub use report::{Elsewhere, MAX_EPISODES, Period, Report, Timing};
 pub use review::{Evidence, Finding, Severity};
 pub use trades_csv::trades_csv;

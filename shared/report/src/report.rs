@@ -8,7 +8,7 @@ use wickflow_shared::portfolio::PositionSide;
 use wickflow_shared::time::{Timeframe, Timestamp, Zone};
 use wickflow_stats::drawdown::{DrawdownSummary, Episode, episodes};
 use wickflow_stats::monthly::{YearRow, monthly_returns};
-use wickflow_stats::{Metric, SummaryInput, TradeResult, summarize};
+use wickflow_stats::{Metric, SummaryInput, TradeResult, View, compare_as, summarize};
 use wickflow_strategy::Diagnostic;
 
 use crate::benchmark::Benchmark;
@@ -44,6 +44,8 @@ pub struct Report {
     pub is_ruined: bool,
     /// Every figure with its convention.
     pub metrics: Vec<Metric>,
+    /// The same by the conventions of other platforms, where they differ.
+    pub elsewhere: Vec<Elsewhere>,
     /// What to doubt, gravest first.
     pub review: Vec<Finding>,
     /// What the compiler found odd.
@@ -76,6 +78,23 @@ pub struct Report {
     #[serde(skip)]
     pub(crate) zone: Zone,
 }
+
+/// Figures as another platform would print them.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Elsewhere {
+    /// Which.
+    pub platform: &'static str,
+    /// Those that differ from ours, under the same keys.
+    pub metrics: Vec<Metric>,
+}
+
+/// The platforms whose conventions are shown.
+const PLATFORMS: [(View, &str); 4] = [
+    (View::Lean, "LEAN"),
+    (View::TradingView, "TradingView"),
+    (View::BacktestingPy, "backtesting.py"),
+    (View::Quantstats, "quantstats"),
+];
 
 /// How many drawdowns are listed.
 pub const MAX_EPISODES: usize = 10;
@@ -115,7 +134,7 @@ impl Report {
         let review = review(&facts);
         let names = Arc::new(Names::of(input.program.plan()));
         let zone = input.series.calendar().zone().clone();
-        let Measured { scan, period, metrics, benchmark, profiles, samples, .. } = measured;
+        let Measured { scan, period, metrics, elsewhere, benchmark, profiles, samples, .. } = measured;
         Self {
             strategy: input.strategy.to_owned(),
             program: input.program.key(),
@@ -128,6 +147,7 @@ impl Report {
             run_hash: input.run_hash.to_owned(),
             is_ruined: input.run.is_ruined,
             metrics,
+            elsewhere,
             review,
             warnings: input.program.warnings().to_vec(),
             profiles,
@@ -175,6 +195,7 @@ pub(crate) struct Measured {
     pub(crate) scan: Scan,
     pub(crate) period: Period,
     pub(crate) metrics: Vec<Metric>,
+    pub(crate) elsewhere: Vec<Elsewhere>,
     pub(crate) benchmark: Option<Benchmark>,
     pub(crate) profiles: ProfileComparison,
     /// Daily equity, the start first.
@@ -217,7 +238,7 @@ impl Measured {
         };
         let costs = costs_of(run);
         let trades: Vec<TradeResult> = run.trades.iter().map(trade_result).collect();
-        let metrics = summarize(&SummaryInput {
+        let figures = SummaryInput {
             start_ms: start.0,
             end_ms: period.to.0,
             start_equity: run.start_cash,
@@ -232,10 +253,14 @@ impl Measured {
             slippage: costs.slippage,
             traded_value: costs.traded_value,
             trials: input.trials,
-        });
+        };
+        let metrics = summarize(&figures);
+        let elsewhere = PLATFORMS
+            .map(|(view, platform)| Elsewhere { platform, metrics: compare_as(view, &figures) })
+            .into();
         let profiles = ProfileComparison::of(input.profiles, series);
         let beside_bars = BesideBars::of(run, series);
-        Self { scan, drawdown, period, metrics, benchmark, profiles, samples, costs, beside_bars }
+        Self { scan, drawdown, period, metrics, elsewhere, benchmark, profiles, samples, costs, beside_bars }
     }
 
     /// The figure of a key, where it is a number.
@@ -318,6 +343,7 @@ mod tests {
             "run_hash",
             "is_ruined",
             "metrics",
+            "elsewhere",
             "review",
             "warnings",
             "profiles",

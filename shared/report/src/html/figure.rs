@@ -162,8 +162,12 @@ pub(super) fn method(search: &SearchSettings) -> Vec<(&'static str, String)> {
         ("Fewest trades", search.objectives.min_trades.to_string()),
         ("Budget", format!("{} at most", plural(search.budget as usize, "candidate"))),
         ("Seed", search.seed.to_string()),
+        ("Drawdowns", DAILY.to_owned()),
     ]
 }
+
+/// What searches compare by.
+const DAILY: &str = "between daily closes, in the Calmar ratio too; a backtest's report has the deeper ones within bars, and these as “Maximum drawdown, days”";
 
 /// A list of terms with its heading; descriptions are escaped already.
 pub(super) fn facts(out: &mut String, title: &str, facts: &[(&str, String)]) {

@@ -18,7 +18,7 @@ use wickflow_shared::time::Timestamp;
 use crate::report::Report;
 use crate::review::{Finding, Severity};
 use crate::text::metric_value;
-use crate::words::{date, money, number, plural, signed_percent};
+use crate::words::{date, moment, money, number, plural, signed_percent};
 
 pub use search::{MAX_LISTED, search_html};
 pub use tables::{MAX_FILLS, MAX_TRADES};
@@ -57,6 +57,7 @@ pub fn html(report: &Report) -> String {
     tables::fills(&mut out, report);
     tables::rejects(&mut out, report);
     tables::metrics(&mut out, report);
+    tables::elsewhere(&mut out, report);
     settings(&mut out, report);
     end(&mut out);
     out
@@ -170,7 +171,8 @@ fn pointers(finding: &Finding, report: &Report) -> String {
         if *number > first { format!("<a href=\"#trade-{number}\">{number}</a>") } else { number.to_string() }
     };
     let trades: Vec<String> = finding.trades.iter().map(link).collect();
-    let bars: Vec<String> = finding.bars.iter().map(u32::to_string).collect();
+    let at = |(bar, time): (&u32, &Timestamp)| format!("{bar} ({})", moment(*time, &report.zone));
+    let bars: Vec<String> = finding.bars.iter().zip(&finding.times).map(at).collect();
     let list = |name: &str, items: Vec<String>| match items.len() {
         0 => String::new(),
         more => format!(" <small>{name}{} {}.</small>", if more == 1 { "" } else { "s" }, items.join(", ")),

@@ -222,3 +222,30 @@ pub(super) fn metrics(out: &mut String, report: &Report) {
     });
     table(out, "All figures", "", &["<Figure", "Value", "<How it is computed"], rows);
 }
+
+/// Figures that other platforms print differently for the same run, beside ours.
+pub(super) fn elsewhere(out: &mut String, report: &Report) {
+    let mut keys: Vec<(&str, &str)> = Vec::new();
+    for metric in report.elsewhere.iter().flat_map(|platform| &platform.metrics) {
+        if keys.iter().all(|(key, _)| *key != metric.key) {
+            keys.push((metric.key, metric.label));
+        }
+    }
+    let rows = keys.into_iter().map(|(key, label)| {
+        let mut row = format!("<tr><td class=\"left\">{}</td>", escape(label));
+        let platforms = report.elsewhere.iter().map(|platform| &platform.metrics);
+        for metrics in std::iter::once(&report.metrics).chain(platforms) {
+            let _ = match metrics.iter().find(|metric| metric.key == key) {
+                Some(metric) => {
+                    write!(row, "<td title=\"{}\">{}</td>", escape(metric.convention), metric_value(metric))
+                }
+                None => write!(row, "<td></td>"),
+            };
+        }
+        row + "</tr>\n"
+    });
+    let columns: Vec<&str> =
+        ["<Figure", "Ours"].into_iter().chain(report.elsewhere.iter().map(|p| p.platform)).collect();
+    let note = "What other platforms make of the same daily equity and trades; hover for how. An empty cell is as ours.";
+    table(out, "As others count", note, &columns, rows);
+}

@@ -94,3 +94,14 @@ fn no_bars_and_no_trades() {
     check_well_formed(&page);
     assert!(!page.contains("NaN") && !page.contains("<h2>Trades</h2>"));
 }
+
+#[test]
+fn other_platforms_stand_beside_ours() {
+    let report = Case::new(swing(400)).trades(1, 10, 4, 10.0).report();
+    let lean = report.elsewhere.iter().find(|platform| platform.platform == "LEAN").unwrap();
+    assert!(lean.metrics.iter().any(|metric| metric.key == "sharpe"));
+    let page = html(&report);
+    let table = page.split("As others count").nth(1).expect("a table");
+    let header = "class=\"left\">Figure</th><th scope=\"col\">Ours</th><th scope=\"col\">LEAN</th>";
+    assert!(table.contains(header), "{}", table.chars().take(900).collect::<String>());
+}

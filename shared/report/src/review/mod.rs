@@ -17,10 +17,12 @@ mod trading;
 
 use serde::Serialize;
 use wickflow_backtest::{Run, Trade};
+use wickflow_shared::time::{Timestamp, Zone};
 use wickflow_strategy::data::Series;
 
 use crate::input::ReportInput;
 use crate::report::Measured;
+use crate::words::moment;
 
 pub(crate) use self::fills::BesideBars;
 
@@ -46,6 +48,9 @@ pub struct Finding {
     /// Bars that it is about, counted from the first of the series; the first [`MAX_POINTERS`].
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub bars: Vec<u32>,
+    /// When those bars opened.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub times: Vec<Timestamp>,
 }
 
 /// How grave a finding is.
@@ -72,7 +77,8 @@ pub struct Evidence {
 impl Finding {
     fn new(code: &'static str, severity: Severity, title: &'static str, text: impl Into<String>) -> Self {
         let text = text.into();
-        Self { code, severity, title, text, evidence: Vec::new(), trades: Vec::new(), bars: Vec::new() }
+        let (evidence, trades, bars, times) = Default::default();
+        Self { code, severity, title, text, evidence, trades, bars, times }
     }
 
     fn with(mut self, name: &'static str, value: f64) -> Self {
@@ -89,6 +95,16 @@ impl Finding {
     fn about_bars(mut self, bars: impl IntoIterator<Item = u32>) -> Self {
         self.bars = bars.into_iter().take(MAX_POINTERS).collect();
         self.bars.dedup();
+        self
+    }
+
+    /// Says when its bars were: a number alone is found in no chart.
+    fn dated(mut self, opens: &[Timestamp]) -> Self {
+        self.times = self.bars.iter().filter_map(|bar| opens.get(*bar as usize).copied()).collect();
+        if let (Some(bar), Some(time)) = (self.bars.first(), self.times.first()) {
+            let which = if self.bars.len() > 1 { "The first: b" } else { "B" };
+            self.text += &format!(" {which}ar {bar}, {} UTC.", moment(*time, &Zone::utc()));
+        }
         self
     }
 }
@@ -151,7 +167,9 @@ const CHECKS: &[fn(&Facts) -> Option<Finding>] = &[
 
 /// Runs every check; the gravest findings come first.
 pub(crate) fn review(facts: &Facts) -> Vec<Finding> {
-    let mut findings: Vec<Finding> = CHECKS.iter().filter_map(|check| check(facts)).collect();
+    let opens = facts.series.candles().open_times();
+    let found = CHECKS.iter().filter_map(|check| check(facts)).map(|finding| finding.dated(opens));
+    let mut findings: Vec<Finding> = found.collect();
     findings.sort_by_key(|finding| finding.severity);
     findings
 }

@@ -29,7 +29,7 @@ fn add_depths(list: &mut List, series: &Series) {
         ("max_drawdown_daily", "Maximum drawdown, days"),
         max_drawdown(&series.equity, &series.equity).map(|worst| worst.depth),
         Unit::Fraction,
-        "Between daily equity; the start counts as a peak.",
+        "Between daily equity; the start counts as a peak. Searches over parameters compare this one.",
     );
     list.add(
         ("max_drawdown_cash", "Maximum drawdown in cash"),
