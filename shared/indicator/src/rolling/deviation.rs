@@ -129,6 +129,44 @@ impl Moments {
     }
 }
 
+/// A window of values with their moments: what a deviation or a score is worked out from. 0 over equal values.
+#[derive(Clone, Debug)]
+struct Scatter {
+    ring: Ring,
+    run: Run,
+    moments: Moments,
+    count: f64,
+}
+
+impl Scatter {
+    fn new(period: usize) -> Self {
+        let count = bounded(period) as f64;
+        Self { ring: Ring::new(period), run: Run::new(), moments: Moments::new(), count }
+    }
+
+    fn period(&self) -> usize {
+        self.ring.capacity()
+    }
+
+    #[inline]
+    fn push(&mut self, x: f64, value: impl FnOnce(f64, Sums) -> f64) -> f64 {
+        let run = self.run.push(x);
+        self.moments.push(&mut self.ring, x);
+        if !self.ring.is_full() {
+            f64::NAN
+        } else if run >= self.period() {
+            0.0
+        } else {
+            value(x, self.moments.sums())
+        }
+    }
+
+    fn over_column(&self, input: &[f64], output: &mut [f64], value: impl Fn(f64, Sums) -> f64) {
+        Moments::over_column(self.period(), input, output, value);
+        over_flat_windows(self.period(), input, output, |_| 0.0);
+    }
+}
+
 /// Standard deviation of the last `period` values, in the unit of the input.
 ///
 /// [`new`](Self::new) divides by `period` (population, as Bollinger's bands and TA-Lib do),
@@ -136,10 +174,7 @@ impl Moments {
 /// Checked against `tests/golden/stddev_20.csv` and `stddev_sample_20.csv`.
 #[derive(Clone, Debug)]
 pub struct StdDev {
-    ring: Ring,
-    run: Run,
-    moments: Moments,
-    count: f64,
+    scatter: Scatter,
     /// `period` times what the sum of squares is divided by.
     divisor: f64,
 }
@@ -148,42 +183,34 @@ impl StdDev {
     /// The population's deviation over `period` rows.
     #[must_use]
     pub fn new(period: usize) -> Self {
-        let count = bounded(period) as f64;
-        let ring = Ring::new(period);
-        Self { ring, run: Run::new(), moments: Moments::new(), count, divisor: count * count }
+        let scatter = Scatter::new(period);
+        let divisor = scatter.count * scatter.count;
+        Self { scatter, divisor }
     }
 
     /// The sample's deviation (Bessel's correction) over `period` rows.
     #[must_use]
     pub fn sample(period: usize) -> Self {
-        let population = Self::new(period);
-        let divisor = population.count * (population.count - 1.0).max(1.0);
-        Self { divisor, ..population }
+        let scatter = Scatter::new(period);
+        let divisor = scatter.count * (scatter.count - 1.0).max(1.0);
+        Self { scatter, divisor }
     }
 }
 
 impl Kernel<1, 1> for StdDev {
     fn warm_up(&self) -> usize {
-        self.ring.capacity() - 1
+        self.scatter.period() - 1
     }
 
     #[inline]
     fn update(&mut self, [value]: [f64; 1]) -> [f64; 1] {
-        let run = self.run.push(value);
-        self.moments.push(&mut self.ring, value);
-        [if !self.ring.is_full() {
-            f64::NAN
-        } else if run >= self.ring.capacity() {
-            0.0
-        } else {
-            (self.moments.sums().square(self.count) / self.divisor).sqrt()
-        }]
+        let (count, divisor) = (self.scatter.count, self.divisor);
+        [self.scatter.push(value, |_, sums| (sums.square(count) / divisor).sqrt())]
     }
 
     fn columns(self, [input]: [&[f64]; 1], [output]: [&mut [f64]; 1]) {
-        let (period, count, divisor) = (self.ring.capacity(), self.count, self.divisor);
-        Moments::over_column(period, input, output, |_, sums| (sums.square(count) / divisor).sqrt());
-        over_flat_windows(period, input, output, |_| 0.0);
+        let (count, divisor) = (self.scatter.count, self.divisor);
+        self.scatter.over_column(input, output, |_, sums| (sums.square(count) / divisor).sqrt());
     }
 }
 
@@ -192,18 +219,14 @@ impl Kernel<1, 1> for StdDev {
 /// 0 where all of them are equal (our choice). Checked against `tests/golden/zscore_20.csv`.
 #[derive(Clone, Debug)]
 pub struct ZScore {
-    ring: Ring,
-    run: Run,
-    moments: Moments,
-    count: f64,
+    scatter: Scatter,
 }
 
 impl ZScore {
     /// A z-score within `period` rows, the row itself included.
     #[must_use]
     pub fn new(period: usize) -> Self {
-        let count = bounded(period) as f64;
-        Self { ring: Ring::new(period), run: Run::new(), moments: Moments::new(), count }
+        Self { scatter: Scatter::new(period) }
     }
 
     #[inline]
@@ -216,25 +239,17 @@ impl ZScore {
 
 impl Kernel<1, 1> for ZScore {
     fn warm_up(&self) -> usize {
-        self.ring.capacity() - 1
+        self.scatter.period() - 1
     }
 
     #[inline]
     fn update(&mut self, [value]: [f64; 1]) -> [f64; 1] {
-        let run = self.run.push(value);
-        self.moments.push(&mut self.ring, value);
-        [if !self.ring.is_full() {
-            f64::NAN
-        } else if run >= self.ring.capacity() {
-            0.0
-        } else {
-            Self::value(value, self.moments.sums(), self.count)
-        }]
+        let count = self.scatter.count;
+        [self.scatter.push(value, |x, sums| Self::value(x, sums, count))]
     }
 
     fn columns(self, [input]: [&[f64]; 1], [output]: [&mut [f64]; 1]) {
-        let (period, count) = (self.ring.capacity(), self.count);
-        Moments::over_column(period, input, output, |x, sums| Self::value(x, sums, count));
-        over_flat_windows(period, input, output, |_| 0.0);
+        let count = self.scatter.count;
+        self.scatter.over_column(input, output, |x, sums| Self::value(x, sums, count));
     }
 }
