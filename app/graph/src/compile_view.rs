@@ -13,7 +13,7 @@ use crate::op::{GraphName, parts};
 use crate::order::{Gather, order_by};
 use crate::port::Unwired;
 use crate::ports::text_param;
-use crate::through::Through;
+use crate::through::{DEEPEST, Through};
 
 /// The document without muted nodes and without what cannot do without them, and with what is wired to bypassed nodes going on to
 /// where these were wired to. A document in which nothing is muted or bypassed is given as it is.
@@ -93,10 +93,15 @@ impl Fading<'_> {
     }
 
     fn graph(&mut self, graph: &GraphName) -> Option<&Faded> {
+        self.graph_within(graph, DEEPEST)
+    }
+
+    fn graph_within(&mut self, graph: &GraphName, levels: usize) -> Option<&Faded> {
+        let levels = levels.checked_sub(1)?;
         if !self.done.contains_key(graph) {
             self.done.insert(graph.clone(), None);
             for node in parts(self.document, graph).0.iter().filter(|node| node.kind == "graph.use") {
-                self.graph(&Some(text_param(node, "graph").to_owned()));
+                self.graph_within(&Some(text_param(node, "graph").to_owned()), levels);
             }
             let source = Source { document: self.document, graph, catalogue: self.catalogue };
             let index = match self.open {

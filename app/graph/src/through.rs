@@ -7,6 +7,9 @@ use wickflow_strategy::document::{Document, Node};
 use crate::order::Gather;
 use crate::ports::text_param;
 
+/// How many levels of sub-graphs are looked into. The compiler takes 16; what is deeper must not exhaust the stack.
+pub(crate) const DEEPEST: usize = 32;
+
 /// Which outputs of sub-graphs follow from which inputs.
 pub(crate) struct Through<'a> {
     document: &'a Document,
@@ -33,7 +36,8 @@ impl<'a> Through<'a> {
     }
 
     fn learn(&mut self, name: &str, outer: &mut Vec<String>) {
-        if self.known.contains_key(name) || outer.iter().any(|outer| outer == name) {
+        let is_known = self.known.contains_key(name) || outer.iter().any(|outer| outer == name);
+        if is_known || outer.len() >= DEEPEST {
             return;
         }
         let Some(graph) = self.document.wickflow.graphs.get(name) else { return };

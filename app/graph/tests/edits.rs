@@ -5,7 +5,8 @@ mod common;
 use common::{empty, end, node, template, wires};
 use serde_json::json;
 use wickflow_graph::{
-    Alignment, Axis, Edit, EditError, Editor, Heading, HistoryError, NodeSlot, Placed, Point, Refusal, Size,
+    Alignment, Axis, Edit, EditError, Editor, Heading, HistoryError, NodeSlot, Placed, Point, Refusal, Side,
+    Size,
 };
 
 /// Carries an edit out, compares the wires, and takes it back and does it again.
@@ -525,6 +526,38 @@ fn looking_around_does_not_part_document_and_history() {
 }
 
 #[test]
+fn sub_graphs_a_thousand_deep_do_not_exhaust_the_stack() {
+    let graph = |level: usize| {
+        let inner = json!({ "id": "use", "type": "graph.use", "position": { "x": 0, "y": 0 },
+            "data": { "params": { "graph": format!("g{}", level + 1) }, "wickflow": { "muted": false } } });
+        let port = |kind: &str| json!({ "id": kind, "type": kind, "position": { "x": 0, "y": 0 }, "data": { "params": { "name": "a" } } });
+        json!({ "nodes": [inner, port("graph.input"), port("graph.output")],
+            "edges": [{ "id": "1", "source": "graph.input", "target": "use", "targetHandle": "a" }] })
+    };
+    let graphs: serde_json::Map<_, _> = (0..600).map(|level| (format!("g{level}"), graph(level))).collect();
+    let uses = ["x", "y"].map(|id| json!({ "id": id, "type": "graph.use", "position": { "x": 0, "y": 0 }, "data": { "params": { "graph": "g0" } } }));
+    let text =
+        json!({ "nodes": uses, "edges": [], "wickflow": { "version": 1, "graphs": graphs } }).to_string();
+    let work = move || {
+        let (mut editor, _) = Editor::open(common::catalogue(), &text).expect("read");
+        let (from, to) =
+            (editor.port_ref(&end("x.a"), Side::Output), editor.port_ref(&end("y.a"), Side::Input));
+        assert!(editor.can_connect(from.expect("a port"), to.expect("a port")).is_ok());
+        editor.apply(Edit::SetMuted { nodes: vec!["x".into()], muted: true }).expect("muted");
+        assert_eq!(editor.compile_view().nodes.len(), 1);
+        assert_eq!(editor.compile_view().wickflow.graphs.len(), 600);
+        editor.select_all();
+        assert!(editor.copy().is_some());
+        let way = format!("y/{}use", "use/".repeat(500));
+        assert!(editor.reveal(&way).is_some());
+        assert_eq!(editor.path().len(), 502);
+    };
+    // A browser's stack has 1 MB.
+    let thread = std::thread::Builder::new().stack_size(1 << 20).spawn(work).expect("a thread");
+    thread.join().expect("no overflow");
+}
+
+#[test]
 fn keys_go_from_node_to_node() {
     let mut editor = empty();
     for (id, x, y) in [("a", 0.0, 0.0), ("right", 300.0, 20.0), ("far", 900.0, 0.0), ("below", 10.0, 400.0)] {
@@ -565,6 +598,6 @@ fn strs(texts: &[String]) -> Vec<&str> {
 
 fn wire_id(editor: &Editor, text: &str) -> String {
     let (_, target) = text.split_once(" → ").expect("a wire");
-    let port = editor.port_ref(&end(target), wickflow_graph::Side::Input).expect("a port");
+    let port = editor.port_ref(&end(target), Side::Input).expect("a port");
     editor.wires_at(port).next().expect("a wire").edge.id.clone()
 }

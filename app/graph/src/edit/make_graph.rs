@@ -78,22 +78,7 @@ impl Editor {
     /// The content of a sub-graph, the node that stands for it, and the wires at that node.
     fn cut_out(&self, inside: &BTreeSet<NodeSlot>, bounds: Rect, name: &str) -> Made {
         let has = |end: Option<WireEnd>| end.is_some_and(|end| inside.contains(&end.node));
-        let mut nodes: Vec<Node> = self
-            .nodes()
-            .filter(|view| inside.contains(&view.slot))
-            .map(|view| {
-                let mut node = view.node.clone();
-                if node::parent(&node)
-                    .and_then(|id| self.node_slot(id))
-                    .is_none_or(|slot| !inside.contains(&slot))
-                {
-                    node.other.remove("parentId");
-                    node.other.remove("parentNode");
-                    node::set_position(&mut node, view.at);
-                }
-                node
-            })
-            .collect();
+        let mut nodes = self.lifted(inside);
         let mut edges: Vec<Edge> = self
             .edges()
             .filter(|wire| (has(wire.source) || has(wire.target)) && !self.crosses(wire, inside))

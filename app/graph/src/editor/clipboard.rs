@@ -71,22 +71,27 @@ impl Editor {
             return None;
         }
         let chosen: BTreeSet<NodeSlot> = self.with_children(&self.selected_nodes);
-        let nodes = self.nodes().filter(|view| chosen.contains(&view.slot)).map(|view| {
+        let is_chosen = |end: Option<crate::WireEnd>| end.is_some_and(|end| chosen.contains(&end.node));
+        let edges = self.edges().filter(|wire| {
+            is_chosen(wire.target) && (is_chosen(wire.source) || (with_inputs && wire.source.is_some()))
+        });
+        let edges = edges.map(|wire| wire.edge.clone()).collect();
+        Some(self.bundle(self.lifted(&chosen), edges))
+    }
+
+    /// Nodes as they are by themselves: those of groups that do not come along stand where they were on the canvas.
+    pub(crate) fn lifted(&self, slots: &BTreeSet<NodeSlot>) -> Vec<Node> {
+        let lifted = self.nodes().filter(|view| slots.contains(&view.slot)).map(|view| {
             let mut node = view.node.clone();
-            let has_parent = node::parent(&node).and_then(|id| self.node_slot(id));
-            if has_parent.is_none_or(|parent| !chosen.contains(&parent)) {
+            let parent = node::parent(&node).and_then(|id| self.node_slot(id));
+            if parent.is_none_or(|parent| !slots.contains(&parent)) {
                 node.other.remove("parentId");
                 node.other.remove("parentNode");
                 node::set_position(&mut node, view.at);
             }
             node
         });
-        let is_chosen = |end: Option<crate::WireEnd>| end.is_some_and(|end| chosen.contains(&end.node));
-        let edges = self.edges().filter(|wire| {
-            is_chosen(wire.target) && (is_chosen(wire.source) || (with_inputs && wire.source.is_some()))
-        });
-        let edges = edges.map(|wire| wire.edge.clone()).collect();
-        Some(self.bundle(nodes.collect(), edges))
+        lifted.collect()
     }
 
     fn bundle(&self, nodes: Vec<Node>, edges: Vec<Edge>) -> String {
