@@ -89,8 +89,7 @@ pub struct SearchState {
     pub total: u64,
     /// Whether all results are in.
     pub is_finished: bool,
-    /// The parameters, in the order of settings; told when a search begins or goes on, and empty in later replies.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    /// The parameters, in the order of settings.
     pub axes: Vec<AxisInfo>,
     /// The best so far.
     pub best: Option<BestCandidate>,

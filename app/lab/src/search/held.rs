@@ -112,8 +112,7 @@ impl Searches {
         self.last = self.last.wrapping_add(1);
         let (out, returned) = (BTreeMap::new(), Vec::new());
         let held = Held { id: self.last, document, series, kind, out, returned };
-        let axes = held.kind.space().axes().iter().map(axis_info).collect();
-        let state = SearchState { axes, ..held.state(0) };
+        let state = held.state(0);
         self.list.push(held);
         state
     }
@@ -213,7 +212,7 @@ impl Held {
             done,
             total,
             is_finished,
-            axes: Vec::new(),
+            axes: self.kind.space().axes().iter().map(axis_info).collect(),
             best,
             ignored,
         }
