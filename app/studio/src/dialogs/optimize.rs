@@ -127,7 +127,7 @@ pub(super) fn Optimize() -> impl IntoView {
                     <span>"Only if"</span>
                     <input id="search-where" data-testid="search-where" type="text" placeholder="fast.period < slow.period" maxlength="200" on:change=act(move |event| constraint.set(event_target_value(&event))) />
                 </label>
-                <label class="run-setting">
+                <label class="run-setting run-switch">
                     <input id="search-walk" data-testid="search-walk" type="checkbox" on:change=act(move |event| is_walk.set(event_target_checked(&event))) />
                     <span>"Walk forward"</span>
                 </label>
@@ -263,7 +263,7 @@ fn results_view(
     progress: &Progress,
     search: StoredValue<Option<Search>, LocalStorage>,
 ) -> Option<AnyView> {
-    let axes = progress.state.as_ref().map(|state| state.axes.clone())?;
+    let axes = &progress.axes;
     let (table, columns) = progress.table.as_ref()?;
     let heads =
         axes.iter().map(|axis| view! { <th scope="col" class="num">{axis.name.clone()}</th> }).collect_view();
@@ -278,9 +278,9 @@ fn results_view(
         .iter()
         .take(ROWS_SHOWN)
         .filter_map(|number| usize::try_from(*number).ok())
-        .map(|row| result_row(studio, &axes, table, columns, row))
+        .map(|row| result_row(studio, axes, table, columns, row))
         .collect_view();
-    let map = heat_map(&axes, table, columns);
+    let map = heat_map(axes, table, columns);
     let save = move |_| {
         let Some(search) = search.with_value(Clone::clone) else { return };
         spawn_local(async move {

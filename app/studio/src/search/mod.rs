@@ -10,7 +10,8 @@ use leptos::task::spawn_local;
 use wickflow_app::platform;
 use wickflow_app::state::reactive::Var;
 use wickflow_lab::protocol::{
-    Answer, Ask, Evaluate, Prepare, SearchBegin, SearchState, SearchTable, Tasks, WalkForwardVerdict,
+    Answer, Ask, AxisInfo, Evaluate, Prepare, SearchBegin, SearchState, SearchTable, Tasks,
+    WalkForwardVerdict,
 };
 
 pub use self::pool::workers;
@@ -28,6 +29,8 @@ const TOP: u32 = 100;
 pub struct Progress {
     /// What the coordinator says; `None` before it has begun.
     pub state: Option<SearchState>,
+    /// The parameters that vary.
+    pub axes: Vec<AxisInfo>,
     /// Milliseconds left, by the pace so far.
     pub left_ms: Option<f64>,
     /// All results, when it has ended or was stopped.
@@ -162,6 +165,10 @@ impl Search {
         let spent = platform::now_ms() - self.inner.began_ms;
         let left = (done > 0.0 && total >= done).then(|| spent / done * (total - done));
         self.inner.progress.update(|progress| {
+            // The parameters are told once.
+            if !state.axes.is_empty() {
+                progress.axes.clone_from(&state.axes);
+            }
             progress.state = Some(state);
             progress.left_ms = left;
         });
