@@ -130,21 +130,30 @@ proptest! {
     fn damage_covers_what_changed(
         mut scene in build::scene(),
         (camera, dpr) in camera(),
-        changes in prop::collection::vec(build::change(), 1..6),
-        pans in prop::collection::vec((-60..60_i32, -60..60_i32), 1..4),
+        changes in prop::collection::vec((build::change(), 0..20_usize, -9..9_i32, -9..9_i32), 1..6),
     ) {
-        let mut camera = camera;
-        let mut backing = Backing::new(40.0);
-        let mut painter = Painter::default();
-        let mut picture = Picture::default();
-        scene.clear_damage();
-        for (change, pan) in std::iter::once(None).chain(changes.iter().map(Some)).zip(std::iter::once(&(0, 0)).chain(pans.iter().cycle())) {
-            if let Some(change) = change {
+        let (mut backing, mut painter) = (Backing::new(60.0), Painter::default());
+        let (mut camera, mut picture) = (camera, Picture::default());
+        if let Some((_, node)) = scene.nodes().next() {
+            // Where there is something to be seen.
+            camera = Camera::centered(node.rect.center(), VIEW, camera.zoom);
+        }
+        for step in 0..=changes.len() {
+            let change = step.checked_sub(1).and_then(|before| changes.get(before));
+            if let Some((change, node, x, y)) = change {
                 build::apply(&mut scene, change);
+                let nodes: Vec<_> = scene.nodes().map(|(slot, node)| (slot, node.rect.origin())).collect();
+                if let Some((slot, origin)) = nodes.get(node % nodes.len().max(1)) {
+                    scene.move_node(*slot, *origin + Point::new(f64::from(*x * 10), f64::from(*y * 10)));
+                }
+                camera.pan(f64::from(*x * 5), f64::from(*y * 5));
             }
-            camera.pan(f64::from(pan.0), f64::from(pan.1));
             let plan = backing.plan(&camera, VIEW, dpr, scene.damage());
-            picture = if plan.frame == Frame::Full { Picture::new(plan.region.rect) } else { picture.moved(plan.region.rect) };
+            picture = if plan.frame == Frame::Full {
+                Picture::new(plan.region.rect)
+            } else {
+                picture.moved(plan.region.rect)
+            };
             for part in plan.draw {
                 picture.execute(painter.draw(&scene, &plan.region.part(*part)), part);
             }
