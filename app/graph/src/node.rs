@@ -136,6 +136,14 @@ pub fn set_points(edge: &mut Edge, points: &[Point]) {
     }
 }
 
+/// Moves the points of a wire.
+pub(crate) fn shift_points(edge: &mut Edge, by: Point) {
+    let points = points(edge);
+    if !points.is_empty() && by != Point::default() {
+        set_points(edge, &points.iter().map(|at| at.plus(by.x, by.y)).collect::<Vec<_>>());
+    }
+}
+
 /// A number as documents hold it: whole ones without a fraction.
 #[must_use]
 pub fn number(value: f64) -> Json {

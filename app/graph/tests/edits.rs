@@ -558,6 +558,40 @@ fn sub_graphs_a_thousand_deep_do_not_exhaust_the_stack() {
 }
 
 #[test]
+fn points_come_along_with_both_ends() {
+    let mut editor = template("average_cross");
+    let id = wire_id(&editor, "fast.value → up.a");
+    let points = |editor: &Editor| {
+        wickflow_graph::node::points(editor.edge(editor.edge_slot(&id).expect("there")).expect("there").edge)
+    };
+    let first = vec![Point::new(400.0, 10.0), Point::new(420.0, 90.5)];
+    editor.apply(Edit::SetPoints { edge: id.clone(), points: first.clone() }).expect("led");
+    let at = |editor: &Editor, id: &str| editor.node(slot(editor, id)).expect("there").at;
+    let moved = |editor: &Editor, ids: &[&str], dx: f64| Edit::Move {
+        places: ids
+            .iter()
+            .map(|id| Placed { node: (*id).to_owned(), at: at(editor, id).plus(dx, 1.0) })
+            .collect(),
+    };
+    editor.begin("Drag");
+    for _ in 0..10 {
+        editor.apply(moved(&editor, &["fast", "up", "candle"], 3.0)).expect("moved");
+    }
+    editor.commit();
+    assert_eq!(points(&editor), [Point::new(430.0, 20.0), Point::new(450.0, 100.5)]);
+    assert!(editor.history_json().len() < 2_500, "{}", editor.history_json().len());
+    editor.undo();
+    assert_eq!(points(&editor), first);
+    editor.apply(moved(&editor, &["fast"], 50.0)).expect("moved");
+    assert_eq!(points(&editor), first);
+    // Copies have theirs as far away as their nodes.
+    editor.select(["fast", "up"].map(|id| slot(&editor, id)), []);
+    editor.duplicate(false).expect("room");
+    let copy = editor.edges().last().expect("a wire").edge.clone();
+    assert_eq!(wickflow_graph::node::points(&copy), [Point::new(430.0, 40.0), Point::new(450.0, 120.5)]);
+}
+
+#[test]
 fn keys_go_from_node_to_node() {
     let mut editor = empty();
     for (id, x, y) in [("a", 0.0, 0.0), ("right", 300.0, 20.0), ("far", 900.0, 0.0), ("below", 10.0, 400.0)] {

@@ -60,7 +60,7 @@ impl Editor {
             ids.insert(&node.id, id.clone());
             nodes.push(Node { id, ..node.clone() });
         }
-        self.center_on(&mut nodes, center);
+        let by = self.center_on(&mut nodes, center);
         for node in &mut nodes {
             if let Some(parent) = node::parent(node).and_then(|id| ids.get(id)).cloned() {
                 node.other.insert("parentId".to_owned(), json!(parent));
@@ -83,7 +83,9 @@ impl Editor {
         };
         for edge in &graph.edges {
             if let (Some(target), Some(source)) = (ids.get(edge.target.as_str()), joints.source(edge)) {
-                push(Edge { target: target.clone(), ..edge.clone() }, source);
+                let mut edge = Edge { target: target.clone(), ..edge.clone() };
+                node::shift_points(&mut edge, by);
+                push(edge, source);
             }
         }
         let view = self.node(slot);
@@ -107,18 +109,19 @@ impl Editor {
         wires.iter().filter_map(joint).gather()
     }
 
-    /// Moves nodes so that their middle is at a place.
-    fn center_on(&self, nodes: &mut [Node], center: Point) {
+    /// Moves nodes so that their middle is at a place. Gives by how much.
+    fn center_on(&self, nodes: &mut [Node], center: Point) -> Point {
         let size =
             |node: &Node| self.catalogue.find(&node.kind).map(|kind| node_size(kind)).unwrap_or_default();
         let rect = |node: &Node| Rect::new(node::position(node).unwrap_or_default(), size(node));
         let outermost = nodes.iter().filter(|node| node::parent(node).is_none());
-        let Some(bounds) = outermost.map(rect).reduce(Rect::union) else { return };
+        let Some(bounds) = outermost.map(rect).reduce(Rect::union) else { return Point::default() };
         let shift = Point::new(center.x - bounds.center().x, center.y - bounds.center().y).snapped();
         for node in nodes.iter_mut().filter(|node| node::parent(node).is_none()) {
             let place = node::position(node).unwrap_or_default();
             node::set_position(node, place.plus(shift.x, shift.y));
         }
+        shift
     }
 }
 

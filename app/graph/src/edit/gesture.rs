@@ -31,7 +31,7 @@ pub enum Edit {
         #[serde(default)]
         bridge: bool,
     },
-    /// Nodes go elsewhere. Children of React Flow groups follow; for frames see
+    /// Nodes go elsewhere. Children of React Flow groups follow, and points of wires whose both ends move alike; for frames see
     /// [`Editor::moving`](crate::Editor::moving).
     Move {
         /// The nodes.

@@ -66,9 +66,10 @@ impl Editor {
             self.check_use(node)?;
         }
         let ids = self.rename_copies(&mut nodes);
-        shift(&mut nodes, at);
+        let by = shift(&mut nodes, at);
         self.rename_ports(&mut nodes);
-        let edges = self.copied_edges(edges, &ids, keep_inputs);
+        let mut edges = self.copied_edges(edges, &ids, keep_inputs);
+        edges.iter_mut().for_each(|edge| node::shift_points(edge, by));
         let added: Vec<String> = nodes.iter().map(|node| node.id.clone()).collect();
         self.insert(nodes, edges)?;
         let slots: Vec<_> = added.iter().filter_map(|id| self.node_slot(id)).collect();
@@ -228,8 +229,8 @@ fn follow_graph(node: &mut Node, names: &BTreeMap<String, (String, bool)>) {
     }
 }
 
-/// Puts nodes where their left upper corner is at a place, or a little aside.
-fn shift(nodes: &mut [Node], at: Option<Point>) {
+/// Puts nodes where their left upper corner is at a place, or a little aside. Gives by how much they moved.
+fn shift(nodes: &mut [Node], at: Option<Point>) -> Point {
     let places = || nodes.iter().filter(|node| node::parent(node).is_none()).filter_map(node::position);
     let corner = places().reduce(|a, b| Point::new(a.x.min(b.x), a.y.min(b.y))).unwrap_or_default();
     let at = at.filter(|at| at.x.is_finite() && at.y.is_finite());
@@ -239,4 +240,5 @@ fn shift(nodes: &mut [Node], at: Option<Point>) {
         let place = node::position(node).unwrap_or_default();
         node::set_position(node, place.plus(dx, dy));
     }
+    Point::new(dx, dy)
 }

@@ -134,6 +134,7 @@ impl Editor {
             }
             wanted.insert(view.slot, node::rounded(place.at));
         }
+        let led = self.led_along(&wanted);
         let mut moved = Vec::with_capacity(wanted.len());
         for (slot, at) in &wanted {
             let (Some(view), Some(entry)) = (self.node(*slot), self.index.node(*slot)) else { continue };
@@ -148,7 +149,31 @@ impl Editor {
             moved.push(Place { id: view.node.id.clone(), at: entry.at, before, after });
         }
         self.run(Op::Place { graph: self.graph.clone(), places: moved });
+        for (id, by) in led {
+            self.change_edge(&id, |edge| node::shift_points(edge, by))?;
+        }
         Ok(())
+    }
+
+    /// Wires between nodes that are moved alike: their points come along. By how much each moves.
+    fn led_along(&self, wanted: &BTreeMap<NodeSlot, Point>) -> Vec<(String, Point)> {
+        let by = |slot: NodeSlot| {
+            let (from, to) = (self.node(slot)?.at, wanted.get(&slot)?);
+            Some(Point::new(to.x - from.x, to.y - from.y))
+        };
+        let mut led = Vec::new();
+        for view in wanted.keys().filter_map(|slot| self.node(*slot)) {
+            for wire in view.wires_out().iter().filter_map(|wire| self.edge(*wire)) {
+                let target = wire.target.and_then(|end| by(end.node));
+                if let (Some(source), Some(target)) = (by(view.slot), target)
+                    && source == target
+                    && !node::points(wire.edge).is_empty()
+                {
+                    led.push((wire.edge.id.clone(), source));
+                }
+            }
+        }
+        led
     }
 
     /// Where a node's coordinates count from, once nodes are where they are wanted.
