@@ -507,6 +507,30 @@ fn histories_have_a_bound_and_belong_to_one_document() {
 }
 
 #[test]
+fn undo_keeps_the_selection_and_selects_what_comes_back() {
+    let mut editor = template("average_cross");
+    editor.select([slot(&editor, "slow")], []);
+    let set = Edit::SetParam { node: "slow".into(), param: "period".into(), value: json!(31) };
+    editor.apply(set).expect("set");
+    editor.undo();
+    assert_eq!(editor.node_ids(editor.selected_nodes().clone()), ["slow"]);
+    editor
+        .apply(Edit::Remove { nodes: vec!["fast".into(), "up".into()], edges: vec![], bridge: false })
+        .expect("gone");
+    assert_eq!(editor.node_ids(editor.selected_nodes().clone()), ["slow"]);
+    editor.undo();
+    let mut back = editor.node_ids(editor.selected_nodes().clone());
+    back.sort();
+    assert_eq!(back, ["fast", "up"]);
+    editor.redo();
+    assert!(editor.selected_nodes().is_empty());
+    assert_eq!(editor.fresh_graph_name("pair"), "pair");
+    let nodes = vec!["slow".to_owned()];
+    editor.apply(Edit::MakeGraph { nodes, name: "pair".into() }).expect("made");
+    assert_eq!(editor.fresh_graph_name("pair"), "pair 2");
+}
+
+#[test]
 fn looking_around_does_not_part_document_and_history() {
     let mut editor = template("average_cross");
     let nodes = vec!["fast".to_owned(), "slow".to_owned()];

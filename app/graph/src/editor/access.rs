@@ -254,6 +254,17 @@ impl Editor {
         fresh(stem, |id| self.index.node_slot(id).is_some())
     }
 
+    /// A name that no sub-graph has: the stem itself, or the stem and a number.
+    #[must_use]
+    pub fn fresh_graph_name(&self, stem: &str) -> String {
+        let graphs = &self.document.wickflow.graphs;
+        if graphs.contains_key(stem) {
+            fresh(&format!("{stem} 2"), |name| graphs.contains_key(name))
+        } else {
+            stem.to_owned()
+        }
+    }
+
     /// An id that no wire of the open graph has.
     #[must_use]
     pub fn fresh_edge_id(&self) -> String {

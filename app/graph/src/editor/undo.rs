@@ -61,20 +61,22 @@ impl Editor {
         Ok(())
     }
 
+    /// Carries changes out where they were made. What comes back is selected; otherwise the selection stays.
     fn replay(&mut self, path: &[String], ops: &[Op]) {
         self.open_path(path);
-        self.clear_selection();
+        let mut back = Vec::new();
         for op in ops {
             self.carry_out(op);
-        }
-        for op in ops {
-            if let Op::Insert { graph, parts } = op
-                && *graph == self.graph
-            {
-                let slots: Vec<_> =
-                    parts.nodes.iter().filter_map(|(_, node)| self.index.node_slot(&node.id)).collect();
-                self.selected_nodes.extend(slots);
+            match op {
+                Op::Insert { graph, parts } if *graph == self.graph => {
+                    back.extend(parts.nodes.iter().map(|(_, node)| node.id.as_str()));
+                }
+                _ => {}
             }
+        }
+        if !back.is_empty() {
+            let slots: Vec<_> = back.into_iter().filter_map(|id| self.node_slot(id)).collect();
+            self.select(slots, []);
         }
     }
 
