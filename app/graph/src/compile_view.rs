@@ -15,12 +15,13 @@ use crate::port::Unwired;
 use crate::ports::text_param;
 use crate::through::{DEEPEST, Through};
 
-/// The document without muted nodes and without what cannot do without them, and with what is wired to bypassed nodes going on to
-/// where these were wired to. A document in which nothing is muted or bypassed is given as it is.
+/// The document without muted nodes and without what cannot do without them, and with what is wired to bypassed
+/// nodes going on to where these were wired to. A document in which nothing is muted or bypassed is given as it is.
 ///
 /// What needs a wire and has lost it is silent too: a muted condition silences its action. An input for which a
 /// parameter or a constant stands in falls back on that. A bypassed node passes on what is wired to the input of its
-/// output's name, or else to the first input of its type that the output follows from; without one it is as good as muted.
+/// output's name, or else to the first input of its type that the output follows from; without one it is as good as
+/// muted.
 #[must_use]
 pub fn compile_view<'a>(document: &'a Document, catalogue: &Catalogue) -> Cow<'a, Document> {
     if is_plain(document) {

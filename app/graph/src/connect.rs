@@ -71,7 +71,8 @@ impl fmt::Display for Refusal {
 }
 
 impl Editor {
-    /// Whether a wire may go between two ports, named in any order. An input takes one wire: a second replaces the first.
+    /// Whether a wire may go between two ports, named in any order. An input takes one wire: a second replaces the
+    /// first.
     ///
     /// # Errors
     /// [`Refusal`] says why not.

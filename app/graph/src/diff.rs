@@ -81,8 +81,8 @@ pub struct FieldChange {
     pub after: Option<Json>,
 }
 
-/// What has changed from one version to another: settings, then graph by graph nodes and wires, in the documents' order.
-/// Nodes are the same where their ids are.
+/// What has changed from one version to another: settings, then graph by graph nodes and wires, in the documents'
+/// order. Nodes are the same where their ids are.
 #[must_use]
 pub fn diff(before: &Document, after: &Document) -> Vec<Difference> {
     let mut found = Vec::new();

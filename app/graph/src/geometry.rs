@@ -1,7 +1,7 @@
 //! How large a node is and where its ports are: one answer for the cards, the canvas and the layout.
 //!
-//! A card is a header and rows: an output each, then parameters without an input of their own, then an input each, whose
-//! parameter is edited in its row. Lengths are CSS px at zoom 1.
+//! A card is a header and rows: an output each, then parameters without an input of their own, then an input each,
+//! whose parameter is edited in its row. Lengths are CSS px at zoom 1.
 
 use serde::{Deserialize, Serialize};
 

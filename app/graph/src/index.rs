@@ -1,4 +1,5 @@
-//! The open graph by slots: where nodes are, what their ports are, which wires meet them. Kept in step with the document.
+//! The open graph by slots: where nodes are, what their ports are, which wires meet them. Kept in step with the
+//! document.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

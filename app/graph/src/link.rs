@@ -1,4 +1,5 @@
-//! A whole strategy in the fragment of a link, which no server sees: deflated JSON in URL-safe base64 (RFC 4648, section 5).
+//! A whole strategy in the fragment of a link, which no server sees: deflated JSON in URL-safe base64 (RFC 4648,
+//! section 5).
 
 use wickflow_strategy::document::{Document, MAX_BYTES};
 

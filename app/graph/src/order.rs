@@ -1,5 +1,5 @@
-//! Collecting and ordering with little code: `collect` into an ordered set or map, and `sort`, bring five kilobytes into the
-//! page for every type that they are used with.
+//! Collecting and ordering with little code: `collect` into an ordered set or map, and `sort`, bring five kilobytes
+//! into the page for every type that they are used with.
 
 /// Collecting one by one.
 pub(crate) trait Gather: Iterator + Sized {

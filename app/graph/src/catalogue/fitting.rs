@@ -28,8 +28,9 @@ pub struct Conversion {
 }
 
 impl Catalogue {
-    /// Kinds that a wire from a port of this side and type could go on to, the likeliest first; of those only the ones that
-    /// the query finds, unless it is empty. Inputs that need a wire come before those that can do without.
+    /// Kinds that a wire from a port of this side and type could go on to, the likeliest first; of those only the
+    /// ones that the query finds, unless it is empty. Inputs that need a wire come before those that can do
+    /// without.
     #[must_use]
     pub fn fitting(&self, from: Side, port_type: PortType, query: &str) -> Vec<Fit> {
         let query = query.trim().chars().take(64).collect::<String>().to_lowercase();
@@ -47,8 +48,8 @@ impl Catalogue {
         order_by(found, |(rank, _)| *rank).into_iter().map(|(_, fit)| fit).collect()
     }
 
-    /// Kinds that make `to` of `from` with this one wire, the plainest first: a number becomes a signal by a comparison, a signal
-    /// a number, a number a size. Empty where the types fit, and where nothing converts.
+    /// Kinds that make `to` of `from` with this one wire, the plainest first: a number becomes a signal by a
+    /// comparison, a signal a number, a number a size. Empty where the types fit, and where nothing converts.
     #[must_use]
     pub fn conversions(&self, from: PortType, to: PortType) -> Vec<Conversion> {
         if from.fits(to) {

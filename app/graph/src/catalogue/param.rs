@@ -1,6 +1,7 @@
 //! Parameters of kinds, and which settings they take.
 //!
-//! The rules are the engine's (`wickflow_strategy::catalogue::Param::read`); a test compares the two over the catalogue.
+//! The rules are the engine's (`wickflow_strategy::catalogue::Param::read`); a test compares the two over the
+//! catalogue.
 
 use std::str::FromStr;
 

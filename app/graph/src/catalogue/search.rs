@@ -86,9 +86,9 @@ const ALIASES: &[(&str, &[&str])] = &[
 ];
 
 impl Catalogue {
-    /// Kinds that a query may mean, the likeliest first: by name, label, initials (`rsi`), usual abbreviations, category,
-    /// words of the documentation, and with a letter wrong or left out. Every word of the query has to match. An empty
-    /// query gives the whole palette. At most 60 kinds, from the first 64 letters.
+    /// Kinds that a query may mean, the likeliest first: by name, label, initials (`rsi`), usual abbreviations,
+    /// category, words of the documentation, and with a letter wrong or left out. Every word of the query has to
+    /// match. An empty query gives the whole palette. At most 60 kinds, from the first 64 letters.
     #[must_use]
     pub fn search(&self, query: &str) -> Vec<Arc<Kind>> {
         let query = query.trim().chars().take(QUERY_CHARS).collect::<String>().to_lowercase();

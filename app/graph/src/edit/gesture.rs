@@ -31,8 +31,8 @@ pub enum Edit {
         #[serde(default)]
         bridge: bool,
     },
-    /// Nodes go elsewhere. Children of React Flow groups follow, and points of wires whose both ends move alike; for frames see
-    /// [`Editor::moving`](crate::Editor::moving).
+    /// Nodes go elsewhere. Children of React Flow groups follow, and points of wires whose both ends move alike;
+    /// for frames see [`Editor::moving`](crate::Editor::moving).
     Move {
         /// The nodes.
         places: Vec<Placed>,

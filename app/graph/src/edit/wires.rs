@@ -122,8 +122,8 @@ impl Editor {
         self.connect(&output, &target, None)
     }
 
-    /// The ports by which a node can stand between two types: a free input before a wired one, one that needs a wire before
-    /// others.
+    /// The ports by which a node can stand between two types: a free input before a wired one, one that needs a
+    /// wire before others.
     fn between(&self, view: &NodeView<'_>, from: PortType, to: PortType) -> Option<(PortRef, PortRef)> {
         let input = |port: usize| PortRef { node: view.slot, side: Side::Input, port };
         let rank = |port: usize, unwired: &Unwired| {

@@ -222,7 +222,8 @@ impl Editor {
         })
     }
 
-    /// The way of a wire on the canvas: from its output through its points to its input. `None` where an end is not there.
+    /// The way of a wire on the canvas: from its output through its points to its input. `None` where an end is not
+    /// there.
     #[must_use]
     pub fn wire_points(&self, slot: EdgeSlot) -> Option<Vec<Point>> {
         let wire = self.edge(slot)?;

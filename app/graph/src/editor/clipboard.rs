@@ -13,8 +13,8 @@ use crate::node;
 use crate::order::Gather;
 
 impl Editor {
-    /// The selected nodes with the wires among them, their sub-graphs and named parameters, as JSON in React Flow's shape.
-    /// `None` where no node is selected.
+    /// The selected nodes with the wires among them, their sub-graphs and named parameters, as JSON in React Flow's
+    /// shape. `None` where no node is selected.
     #[must_use]
     pub fn copy(&self) -> Option<String> {
         self.copied(false)
@@ -33,8 +33,8 @@ impl Editor {
         done.map(|()| Some(text))
     }
 
-    /// Takes in what was copied here or elsewhere, selects it, and says how many nodes it is. `at` is where the left upper corner goes;
-    /// without it, a little beside where it was.
+    /// Takes in what was copied here or elsewhere, selects it, and says how many nodes it is. `at` is where the
+    /// left upper corner goes; without it, a little beside where it was.
     ///
     /// # Errors
     /// [`EditError`] when it is no graph, or too large; nothing has changed then.
@@ -56,8 +56,8 @@ impl Editor {
         done
     }
 
-    /// A sub-graph as a block for a library: one node that stands for it, with all that it needs. [`paste`](Self::paste)
-    /// puts it into another document. `None` where there is no such sub-graph.
+    /// A sub-graph as a block for a library: one node that stands for it, with all that it needs.
+    /// [`paste`](Self::paste) puts it into another document. `None` where there is no such sub-graph.
     #[must_use]
     pub fn extract_graph(&self, name: &str) -> Option<String> {
         self.document.wickflow.graphs.get(name)?;

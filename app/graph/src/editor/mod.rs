@@ -95,7 +95,8 @@ impl Editor {
         self.revision
     }
 
-    /// Grows with every change that can alter results: not with positions, labels, comments, points of wires, selection.
+    /// Grows with every change that can alter results: not with positions, labels, comments, points of wires,
+    /// selection.
     #[must_use]
     pub fn result_revision(&self) -> u64 {
         self.result_revision

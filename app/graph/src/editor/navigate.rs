@@ -25,8 +25,8 @@ pub enum Heading {
 }
 
 impl Editor {
-    /// The nearest node in a direction: within 45° of it where there is one, else anywhere on that side. Sideways distance counts
-    /// double, so that rows and columns are kept.
+    /// The nearest node in a direction: within 45° of it where there is one, else anywhere on that side. Sideways
+    /// distance counts double, so that rows and columns are kept.
     #[must_use]
     pub fn next_node(&self, from: NodeSlot, heading: Heading) -> Option<NodeSlot> {
         let origin = self.node(from)?.rect().center();
@@ -51,8 +51,8 @@ impl Editor {
         best.map(|(.., slot)| slot)
     }
 
-    /// What a drag of these nodes moves, and from where: also what lies wholly within a frame among them. Ask once when the drag begins,
-    /// or a frame would gather what it passes over.
+    /// What a drag of these nodes moves, and from where: also what lies wholly within a frame among them. Ask once
+    /// when the drag begins, or a frame would gather what it passes over.
     #[must_use]
     pub fn moving(&self, slots: impl IntoIterator<Item = NodeSlot>) -> Vec<Placed> {
         let mut all: BTreeSet<NodeSlot> = slots.into_iter().gather();

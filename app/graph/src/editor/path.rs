@@ -68,8 +68,8 @@ impl Editor {
         Some(self.path.iter().cloned().chain([id]).collect::<Vec<_>>().join("/"))
     }
 
-    /// Opens the graph of a node by what the compiler calls it, and selects it: where an entry of the list of problems leads. `None`
-    /// where it is not there.
+    /// Opens the graph of a node by what the compiler calls it, and selects it: where an entry of the list of
+    /// problems leads. `None` where it is not there.
     pub fn reveal(&mut self, program_id: &str) -> Option<NodeSlot> {
         let mut way = Vec::new();
         let id = self.find_on(program_id, &None, &mut way)?;

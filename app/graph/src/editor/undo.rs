@@ -5,7 +5,8 @@ use crate::history::{History, HistoryError};
 use crate::op::Op;
 
 impl Editor {
-    /// Takes the last gesture back, and opens the graph that it was made in. Gives its label; `None` where there is none.
+    /// Takes the last gesture back, and opens the graph that it was made in. Gives its label; `None` where there is
+    /// none.
     pub fn undo(&mut self) -> Option<String> {
         self.history.commit();
         let step = self.history.step_back()?;
