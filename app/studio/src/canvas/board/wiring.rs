@@ -108,7 +108,7 @@ impl Board {
         self.overlay.drop = wire.target.map(|port| Drop::Port(side_of(port.side), end_of(port)));
         self.hint = wire.refusal.as_ref().map(|(_, refusal)| Hint {
             at: pointer.at,
-            text: refusal.to_string(),
+            text: short(&refusal.to_string()),
             is_refusal: true,
         });
         let loose = aimed.and_then(|port| self.port_place(port)).unwrap_or(at);
@@ -201,7 +201,7 @@ impl Board {
                 out.push(if mismatch && converts {
                     Request::Convert { from, to }
                 } else {
-                    Request::Refuse(refusal.to_string())
+                    Request::Refuse(short(&refusal.to_string()))
                 });
             }
             (None, None) if !wire.moved.is_empty() && wire.has_moved => {
@@ -312,4 +312,17 @@ fn side_of(side: GraphSide) -> Side {
 
 fn end_of(port: PortRef) -> End {
     End { node: port.node.0, port: u16::try_from(port.port).unwrap_or(u16::MAX) }
+}
+
+/// A sentence as long as a hint may be: a circle through many nodes is told by its beginning and its end.
+fn short(text: &str) -> String {
+    const HEAD: usize = 130;
+    const TAIL: usize = 90;
+    let count = text.chars().count();
+    if count <= HEAD + TAIL {
+        return text.to_owned();
+    }
+    let head: String = text.chars().take(HEAD).collect();
+    let tail: String = text.chars().skip(count - TAIL).collect();
+    format!("{head} … {tail}")
 }

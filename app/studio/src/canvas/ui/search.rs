@@ -247,11 +247,11 @@ fn partners(editor: &Editor, port: PortRef, query: &str) -> Vec<Choice> {
         Some(Choice {
             key: format!("{}-{:?}-{}", port.node.0, port.side, port.port),
             label: navigate::port_words(editor, port),
-            aside: if is_wired {
-                "wired: is replaced".to_owned()
-            } else {
-                editor.port(port)?.port_type.describe()
-            },
+            aside: format!(
+                "{} · {}",
+                editor.node(port.node)?.node.id,
+                if is_wired { "replaces a wire".to_owned() } else { editor.port(port)?.port_type.describe() }
+            ),
             what: Chosen::Port(port),
         })
     };

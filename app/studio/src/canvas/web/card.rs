@@ -207,8 +207,10 @@ impl Card {
         let same =
             |index: usize, value: f64| self.place.get(index).is_some_and(|old| old.total_cmp(&value).is_eq());
         let style = self.root.style();
+        // Not by a transform: each would be a layer's worth of bookkeeping in every frame that the picture moves.
         if !same(0, x) || !same(1, y) {
-            let _ = style.set_property("transform", &format!("translate({x}px,{y}px)"));
+            let _ = style.set_property("left", &format!("{x}px"));
+            let _ = style.set_property("top", &format!("{y}px"));
         }
         if !same(2, width) || !same(3, height) {
             let _ = style.set_property("width", &format!("{width}px"));

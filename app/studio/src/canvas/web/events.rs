@@ -127,7 +127,7 @@ fn on_pointer(inner: &Rc<Inner>, name: &str, event: &PointerEvent) -> bool {
             // Moves outside of the canvas belong to the gesture. A pointer that is gone already cannot be captured.
             let _ = inner.host.set_pointer_capture(event.pointer_id());
             if document().active_element().as_ref() != Some(&inner.host) {
-                focus(&inner.host);
+                focus_with(&inner.host, false);
             }
             inner.on_input(Input::Down(pointer, button));
             // What comes of the press is prevented with the mouse's own event: here it would silence that one too.
@@ -264,8 +264,16 @@ pub(super) fn is_field(target: Option<&Element>) -> bool {
 
 /// Gives an element the keyboard without scrolling anything.
 pub(super) fn focus(element: &HtmlElement) {
+    focus_with(element, true);
+}
+
+/// As [`focus`]; a ring is for those who came by keyboard.
+fn focus_with(element: &HtmlElement, shows_ring: bool) {
     let options = Object::new();
     let _ = Reflect::set(&options, &"preventScroll".into(), &JsValue::TRUE);
+    if !shows_ring {
+        let _ = Reflect::set(&options, &"focusVisible".into(), &JsValue::FALSE);
+    }
     let function =
         Reflect::get(element, &"focus".into()).ok().and_then(|focus| focus.dyn_into::<Function>().ok());
     if let Some(function) = function {

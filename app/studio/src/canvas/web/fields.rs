@@ -240,7 +240,7 @@ impl Inner {
         let is_here = |stop: &HtmlElement| AsRef::<Element>::as_ref(stop) == from;
         let here = stops.iter().position(is_here);
         let next = here.and_then(|here| here.checked_add_signed(by)).and_then(|next| stops.get(next));
-        focus(next.unwrap_or(&self.host));
+        focus_stop(next.unwrap_or(&self.host));
         true
     }
 
@@ -255,5 +255,13 @@ impl Inner {
                 board.reveal(slot);
             }
         });
+    }
+}
+
+/// Gives a port or a field the keyboard; what is typed takes the place of what a field holds.
+pub(super) fn focus_stop(stop: &HtmlElement) {
+    focus(stop);
+    if let Some(field) = stop.dyn_ref::<HtmlInputElement>() {
+        field.select();
     }
 }

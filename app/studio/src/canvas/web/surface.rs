@@ -10,7 +10,7 @@ use super::theme::Theme;
 use crate::canvas::board::Board;
 
 /// How far the picture goes beyond what is seen, CSS pixels: the picture is moved until this is used up.
-const MARGIN: f64 = 192.0;
+const MARGIN: f64 = 128.0;
 /// Nodes that are elements at most.
 const MAX_CARDS: usize = 80;
 /// Size at which characters are measured, CSS pixels; large, as some browsers round advances.

@@ -312,7 +312,7 @@ impl Inner {
         self.draw();
         let stop = self.cards.borrow().card(slot.0).and_then(|card| card.stops().into_iter().next());
         match stop {
-            Some(stop) => super::events::focus(&stop),
+            Some(stop) => super::fields::focus_stop(&stop),
             // A frame has no card: its name stands in the inspector.
             None => self.studio.inspector_open.set(true),
         }
