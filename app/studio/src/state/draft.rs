@@ -28,6 +28,7 @@ impl Studio {
     pub(super) fn follow_changes(self) {
         effect(move || {
             self.revision.track();
+            self.origin.track();
             let waits = self.draft_waits.try_update_value(|waits| std::mem::replace(waits, true));
             if waits == Some(false) {
                 set_timeout(move || self.keep_draft(), CALM);

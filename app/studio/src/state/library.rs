@@ -13,6 +13,7 @@ use wickflow_graph::Editor;
 use wickflow_shared::protocol::ErrorCode;
 use wickflow_shared::protocol::strategy::{
     CreateStrategy, FolderPath, SaveStrategy, StoredStrategy, StrategyId, StrategyName, StrategySummary,
+    UpdateStrategy,
 };
 
 use super::Studio;
@@ -115,7 +116,7 @@ impl Studio {
                 }
                 None => {
                     let request = CreateStrategy {
-                        name,
+                        name: name.clone(),
                         folder: FolderPath::default(),
                         tags: Vec::new(),
                         document: document.clone(),
@@ -125,7 +126,15 @@ impl Studio {
                     api::create_strategy(&request).await
                 }
             };
-            self.on_saved(saved, document);
+            let renamed = match &saved {
+                Ok(summary) if summary.name != name => {
+                    // The document's name is the strategy's: who renames it here finds it under that name.
+                    let change = UpdateStrategy { name: Some(name), ..UpdateStrategy::default() };
+                    Some(api::update_strategy(summary.id, &change).await)
+                }
+                _ => None,
+            };
+            self.on_saved(renamed.unwrap_or(saved), document);
         });
     }
 
