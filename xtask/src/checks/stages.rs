@@ -18,6 +18,8 @@ const WASM_PACKAGES: [(&str, &str); 4] = [
     ("wickflow-chart", "app/chart"),
     ("wickflow-app", "app"),
 ];
+/// Crates that are compiled for the browser alone, and whose tests run natively or end to end.
+const WASM_PROGRAMS: [&str; 2] = ["wickflow-studio", "wickflow-worker"];
 const CARGO_DENY: &str = "0.20.2";
 
 /// One stage; its name chooses it on the command line.
@@ -149,7 +151,8 @@ fn clippy_wasm() -> Result {
     let toolchain = WasmToolchain::ensure()?;
     toolchain.ensure_clippy()?;
     let deny: &[&str] = if toolchain.is_native_compiler() { &["--", "--deny", "warnings"] } else { &[] };
-    let packages = WASM_PACKAGES.iter().flat_map(|(package, _)| ["--package", package]);
+    let packages = WASM_PACKAGES.iter().map(|(package, _)| *package).chain(WASM_PROGRAMS);
+    let packages = packages.flat_map(|package| ["--package", package]);
     toolchain
         .cargo()
         .args(["clippy", "--target", wasm::TARGET, "--profile", "page-dev"])
