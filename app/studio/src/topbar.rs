@@ -31,6 +31,7 @@ pub fn Topbar() -> impl IntoView {
                 {opener(studio, "Templates", Dialog::Templates)}
                 {opener(studio, "Library", Dialog::Library)}
                 {opener(studio, "Optimize", Dialog::Optimize)}
+                {opener(studio, "Compare", Dialog::Compare)}
                 {opener(studio, "Share", Dialog::Share)}
                 {opener(studio, "Paper", Dialog::Paper)}
                 <InspectorButton />

@@ -1,5 +1,6 @@
 //! What lies over the page: templates, sharing, keys. One at a time, as a modal dialog of the browser.
 
+mod compare;
 mod heat_map;
 mod help;
 mod library;
@@ -34,6 +35,7 @@ pub fn Dialogs() -> impl IntoView {
             Dialog::Optimize => {
                 frame(studio, "Optimize and walk forward", "wide", view! { <optimize::Optimize /> }.erase())
             }
+            Dialog::Compare => frame(studio, "Compare", "wide", view! { <compare::Compare /> }.erase()),
             Dialog::Paper => frame(studio, "Runs on paper", "wide", view! { <paper::Paper /> }.erase()),
         })
     };

@@ -112,7 +112,8 @@ async fn begin(studio: Studio) -> Result<PaperRun, String> {
         .with_editor(|editor| (editor.document().wickflow.name.clone(), editor.compile_view().to_json()));
     let (name, document) = found.ok_or("No strategy is open.")?;
     let is_saved = studio.save_state.get_untracked() == SaveState::Saved;
-    let origin = studio.origin.get_untracked().filter(|_| is_saved);
+    // The server compiles what the library has, and knows nothing of nodes that are muted here.
+    let origin = studio.origin.get_untracked().filter(|_| is_saved && is_plain);
     let request = StartPaperRun {
         name: strategy_name(&name),
         strategy_id: origin.map(|origin| origin.id),

@@ -22,7 +22,7 @@ use wickflow_app::state::Store;
 use wickflow_app::state::reactive::Var;
 use wickflow_app::state::toasts::Tone;
 use wickflow_graph::{Catalogue, EdgeSlot, Editor, NodeSlot};
-use wickflow_lab::protocol::{Details, Hello, Problem, RunResult};
+use wickflow_lab::protocol::{CompareRun, Details, Hello, Problem, RunResult};
 use wickflow_shared::market::Instrument;
 
 pub(crate) use self::library::strategy_name;
@@ -84,6 +84,8 @@ pub enum Dialog {
     Versions,
     /// Searches and walk-forward tests.
     Optimize,
+    /// Runs side by side.
+    Compare,
     /// Sessions on paper.
     Paper,
     /// A link that carries the strategy, files, pictures.
@@ -156,6 +158,8 @@ pub struct State {
     pub watched: Var<Option<Watched>>,
     /// The wire whose series the chart shows besides: node and output.
     pub traced: Var<Option<(String, String)>>,
+    /// Runs that were kept to be compared with.
+    pub pins: Var<Vec<CompareRun>>,
     /// The trade that is selected, by its place.
     pub trade: Var<Option<u32>>,
     /// Asks the canvas to add a node; it takes the wish when it has done so.
@@ -225,6 +229,7 @@ impl Studio {
             stepped: Var::new(None),
             watched: Var::new(None),
             traced: Var::new(None),
+            pins: Var::new(Vec::new()),
             trade: Var::new(None),
             add_kind: Var::new(None),
             reveal: Var::new(None),
