@@ -123,9 +123,9 @@ pub(crate) fn dataset(
     Ok(others.into_iter().fold(Dataset::new(series), Dataset::with))
 }
 
-/// Bytes of columns that are kept: some 150 columns, so that a slider goes back without computing anything.
+/// Bytes of columns that are kept: some 80 columns, so that a slider goes back without computing anything.
 fn kept_bytes(rows: usize) -> usize {
-    (rows * size_of::<f64>() * 150).clamp(16 << 20, COLUMN_BYTES)
+    (rows * size_of::<f64>() * 80).clamp(16 << 20, COLUMN_BYTES)
 }
 
 fn rig(key: RigKey, series: Arc<Series>, others: Vec<Arc<Series>>) -> Rig {
