@@ -108,9 +108,11 @@ async fn begin(studio: Studio) -> Result<PaperRun, String> {
     let Source::Server { symbol } = &choices.source else {
         return Err("A run needs a market of the server.".to_owned());
     };
-    let found = studio
-        .with_editor(|editor| (editor.document().wickflow.name.clone(), editor.compile_view().to_json()));
-    let (name, document) = found.ok_or("No strategy is open.")?;
+    let found = studio.with_editor(|editor| {
+        let (plain, compiled) = (editor.document().to_json(), editor.compile_view().to_json());
+        (editor.document().wickflow.name.clone(), plain == compiled, compiled)
+    });
+    let (name, is_plain, document) = found.ok_or("No strategy is open.")?;
     let is_saved = studio.save_state.get_untracked() == SaveState::Saved;
     // The server compiles what the library has, and knows nothing of nodes that are muted here.
     let origin = studio.origin.get_untracked().filter(|_| is_saved && is_plain);
