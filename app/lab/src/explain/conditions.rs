@@ -218,3 +218,24 @@ pub(super) fn number(value: f64) -> String {
     let text = format!("{value:.decimals$}");
     if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::number;
+
+    #[test]
+    fn numbers_are_short_enough_to_compare() {
+        for (value, text) in [
+            (0.0, "0"),
+            (70.0, "70"),
+            (105.007_71, "105.0077"),
+            (-0.25, "-0.25"),
+            (61_234.5, "61234.5"),
+            (1_234_567.8, "1234568"),
+            (0.000_012_3, "1.23000e-5"),
+            (2e20, "2.00000e20"),
+        ] {
+            assert_eq!(number(value), text);
+        }
+    }
+}
