@@ -7,7 +7,7 @@ use wickflow_app::{crash, frame, platform};
 
 use crate::canvas::Canvas;
 use crate::dialogs::Dialogs;
-use crate::panels::{Inspector, Palette, Problems};
+use crate::panels::{Guide, Inspector, Palette, Problems};
 use crate::results::Results;
 use crate::state::{Phase, Studio, View};
 use crate::topbar::{Topbar, ViewTabs};
@@ -52,6 +52,7 @@ pub fn App() -> impl IntoView {
             <main class="studio-canvas" aria-label="Graph">
                 <Canvas />
                 <Problems />
+                <Guide />
             </main>
             <aside class="studio-inspector" aria-label="Inspector"><Inspector /></aside>
             <section class="studio-results" aria-label="Result"><Results /></section>
