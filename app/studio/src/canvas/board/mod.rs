@@ -64,6 +64,8 @@ pub struct Board {
     gesture: Gesture,
     presses: Presses,
     snapper: Snapper,
+    /// The graph's meaning when silent nodes were last looked for.
+    meaning: u64,
     hovered: Option<Slot>,
     is_space_held: bool,
     /// When two fingers on a pad last moved sideways.
@@ -82,6 +84,10 @@ impl Board {
     /// Takes over what has changed in the graph.
     pub fn follow(&mut self, editor: &mut Editor) -> Followed {
         let followed = mirror::follow(editor, &mut self.scene, &self.marks, &mut self.touched);
+        if followed.is_other || std::mem::replace(&mut self.meaning, editor.result_revision()) != self.meaning
+        {
+            self.find_silent(editor);
+        }
         if followed.is_other {
             self.gesture = Gesture::None;
             self.overlay = Overlay::default();
@@ -91,9 +97,21 @@ impl Board {
         followed
     }
 
+    /// Shows what computes nothing: muted nodes, and what cannot do without them.
+    fn find_silent(&mut self, editor: &Editor) {
+        let silent = editor.silent();
+        if silent != self.marks.silent {
+            self.marks.silent = silent;
+            mirror::mark(editor, &mut self.scene, &self.marks);
+            self.touched.all = true;
+        }
+    }
+
     /// Reads a graph that was not there before, and shows it as it was last seen, or all of it.
     pub fn open(&mut self, editor: &mut Editor) {
         let _old = editor.take_changes();
+        self.marks = Marks { silent: editor.silent(), ..Marks::default() };
+        self.meaning = editor.result_revision();
         mirror::read_all(editor, &mut self.scene, &self.marks);
         self.touched.all = true;
         self.overlay = Overlay::default();

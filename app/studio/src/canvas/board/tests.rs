@@ -454,3 +454,31 @@ fn a_sub_graph_is_made_entered_and_left() {
     desk.board.follow(&mut desk.editor);
     assert_eq!(desk.board.scene.node_count(), 5);
 }
+
+#[test]
+fn what_a_muted_node_silences_is_faded_too() {
+    let mut desk = Desk::new();
+    desk.drag(FAST_OUT, CROSS_A);
+    desk.click(Point::new(400.0, 10.0));
+    assert!(desk.key("m"));
+    let is_faded = |desk: &Desk, id: &str| {
+        desk.board.scene.node(desk.slot(id).0).unwrap().flags.contains(wickflow_scene::Flags::MUTED)
+    };
+    assert!(is_faded(&desk, "fast") && is_faded(&desk, "up") && !is_faded(&desk, "slow"));
+    assert!(desk.key("m"));
+    assert!(!is_faded(&desk, "fast") && !is_faded(&desk, "up"));
+}
+
+#[test]
+fn a_circle_is_refused_in_few_words() {
+    let mut desk = Desk::new();
+    desk.drag(FAST_OUT, CROSS_A);
+    // An output back to an input that leads to it.
+    desk.drag(FAST_OUT, SLOW_IN);
+    desk.down(Point::new(500.0, 239.0));
+    desk.go(Point::new(FAST_IN.x - 4.0, FAST_IN.y));
+    let hint = desk.board.hint.clone().unwrap();
+    assert!(hint.is_refusal && hint.text.contains("feed themselves"), "{hint:?}");
+    assert!(hint.text.chars().count() <= 230);
+    desk.key("Escape");
+}

@@ -226,7 +226,7 @@ fn on_drop(inner: &Rc<Inner>, event: &DragEvent) -> bool {
     let studio = inner.studio;
     wasm_bindgen_futures::spawn_local(async move {
         let Ok(text) = wasm_bindgen_futures::JsFuture::from(file.text()).await else { return };
-        studio.open_text(&text.as_string().unwrap_or_default());
+        studio.open_file(&file.name(), &text.as_string().unwrap_or_default());
     });
     true
 }

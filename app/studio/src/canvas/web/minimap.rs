@@ -20,7 +20,11 @@ const PAUSE_MS: f64 = 120.0;
 pub(super) struct MinimapView {
     canvas: HtmlCanvasElement,
     context: CanvasRenderingContext2d,
+    host: HtmlElement,
     frame: HtmlElement,
+    /// Around all nodes, when it was drawn.
+    bounds: Option<Rect>,
+    is_shown: bool,
     map: Option<Minimap>,
     list: DrawList,
     /// Whether nodes have changed since it was drawn, and when that was.
@@ -41,7 +45,10 @@ impl MinimapView {
         Ok(Self {
             canvas,
             context,
+            host: host.clone(),
             frame,
+            bounds: None,
+            is_shown: true,
             map: None,
             list: DrawList::default(),
             is_stale: true,
@@ -59,6 +66,20 @@ impl MinimapView {
     pub(super) fn paint(&mut self, board: &Board, surface: &Surface, dpr: f64, is_other: bool) {
         self.is_stale |= is_other;
         if board.viewport.0 < LEAST_WIDTH {
+            return;
+        }
+        if is_other && !board.is_busy() {
+            self.bounds = board.scene.bounds();
+        }
+        // Where everything is in sight it would only hide some of it.
+        let seen = board.camera.visible(board.viewport);
+        let is_shown = self.bounds.is_some_and(|bounds| !seen.contains_rect(&bounds));
+        if self.is_shown != is_shown {
+            self.is_shown = is_shown;
+            let value = if is_shown { "visible" } else { "hidden" };
+            let _ = self.host.style().set_property("visibility", value);
+        }
+        if !is_shown {
             return;
         }
         let is_early = board.is_busy() && js_sys::Date::now() - self.drawn_ms < PAUSE_MS;
