@@ -323,17 +323,14 @@ impl Inner {
         let old = self.seen.get();
         let is_same = self.studio.with_editor(|editor| Seen::of(editor) == old);
         let Some(is_same) = is_same else { return };
-        if is_same && self.has_opened.get() {
-            // A selection leaves no trace in the document.
-            self.studio.edit(|editor| self.board.borrow_mut().follow(editor));
-            return;
-        }
         let mut is_other = false;
         self.studio.edit(|editor| {
             let mut board = self.board.borrow_mut();
             let followed = board.follow(editor);
-            // Another strategy has left no changes behind, or such that do not lead to it.
-            let is_in_step = followed.changes > 0 && board.scene.node_count() == editor.nodes().count();
+            // Another strategy has left no changes behind, or such that do not lead to it. A selection, or another open
+            // graph, leaves no trace in the document.
+            let is_in_step =
+                is_same || (followed.changes > 0 && board.scene.node_count() == editor.nodes().count());
             if !is_in_step || !self.has_opened.get() {
                 board.open(editor);
                 is_other = true;
