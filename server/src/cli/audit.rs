@@ -1,9 +1,10 @@
-//! `wickflow audit verify`: is the journal what was written, and do the tables follow from it?
+//! `wickflow audit verify`: are journals and paper runs what was written, and do the tables follow from the journals?
 
 use serde::Serialize;
 use wickflow_shared::id::AccountId;
 use wickflow_store::Database;
 use wickflow_store::journal::{AccountAudit, Damage, JournalStore};
+use wickflow_store::paper_runs::{PaperAudit, PaperRunLimits, PaperRunStore};
 
 use super::{CliError, print_line};
 use crate::config::DatabaseArgs;
@@ -17,7 +18,8 @@ pub struct AuditArgs {
 
 #[derive(Debug, clap::Subcommand)]
 enum AuditCommand {
-    /// Check every journal's hash chain, fold it, and compare the result with the tables, exactly.
+    /// Check every journal's hash chain, fold it, and compare the result with the tables, exactly; and the hash chain
+    /// of every paper run's events.
     ///
     /// Exit code 0 when everything is as written, 1 when something is not. The server may run meanwhile.
     Verify(VerifyArgs),
@@ -46,6 +48,10 @@ struct Report {
     damaged: Vec<AccountAudit>,
     /// Accounts of which there are rows, but no account.
     strays: Vec<AccountId>,
+    paper_runs: usize,
+    paper_events: u64,
+    /// The first thing wrong of each paper run that is not as it was written.
+    damaged_runs: Vec<PaperAudit>,
 }
 
 /// Runs the subcommand.
@@ -55,7 +61,10 @@ struct Report {
 pub async fn run(args: AuditArgs) -> Result<(), CliError> {
     let AuditCommand::Verify(args) = args.command;
     let database = Database::open_existing(&args.database.url()?).await.map_err(CliError::of_database)?;
-    let report = verify(&JournalStore::new(database), args.account).await?;
+    let mut report = verify(&JournalStore::new(database.clone()), args.account).await?;
+    if args.account.is_none() {
+        verify_paper_runs(&database, &mut report).await?;
+    }
     if args.json {
         print_line(serde_json::to_string(&report).map_err(CliError::failed)?)?;
     } else {
@@ -66,13 +75,37 @@ pub async fn run(args: AuditArgs) -> Result<(), CliError> {
         for id in &report.strays {
             print_line(format_args!("account {id}: there are rows of it, but no account"))?;
         }
-        let Report { accounts, entries, rows, .. } = report;
+        for audit in &report.damaged_runs {
+            let damage = audit.damage.as_ref().map(ToString::to_string).unwrap_or_default();
+            print_line(format_args!("paper run {}: {damage}", audit.id))?;
+        }
+        let Report { accounts, entries, rows, paper_runs, paper_events, .. } = report;
         print_line(format_args!("checked {accounts} accounts: {entries} journal entries, {rows} rows"))?;
+        if paper_runs > 0 {
+            print_line(format_args!("checked {paper_runs} paper runs: {paper_events} events"))?;
+        }
     }
     if report.ok {
         return Ok(());
     }
-    Err(CliError::failed(format_args!("{} accounts are damaged", report.damaged.len() + report.strays.len())))
+    let accounts = report.damaged.len() + report.strays.len();
+    let runs = report.damaged_runs.len();
+    Err(CliError::failed(match (accounts, runs) {
+        (accounts, 0) => format!("{accounts} accounts are damaged"),
+        (0, runs) => format!("{runs} paper runs are damaged"),
+        (accounts, runs) => format!("{accounts} accounts and {runs} paper runs are damaged"),
+    }))
+}
+
+async fn verify_paper_runs(database: &Database, report: &mut Report) -> Result<(), CliError> {
+    // Nothing is written, so the bounds do not matter.
+    let store = PaperRunStore::new(database.clone(), PaperRunLimits { running: 0, kept: 0 });
+    let audits = store.audit().await.map_err(CliError::failed)?;
+    report.paper_runs = audits.len();
+    report.paper_events = audits.iter().map(|audit| audit.events).sum();
+    report.damaged_runs = audits.into_iter().filter(|audit| audit.damage.is_some()).collect();
+    report.ok &= report.damaged_runs.is_empty();
+    Ok(())
 }
 
 async fn verify(store: &JournalStore, only: Option<AccountId>) -> Result<Report, CliError> {
@@ -82,8 +115,17 @@ async fn verify(store: &JournalStore, only: Option<AccountId>) -> Result<Report,
         Some(id) => return Err(CliError::failed(format_args!("there is no account {id}"))),
         None => (all, store.strays().await.map_err(CliError::failed)?),
     };
-    let mut report =
-        Report { ok: true, accounts: ids.len(), entries: 0, rows: 0, damaged: Vec::new(), strays };
+    let mut report = Report {
+        ok: true,
+        accounts: ids.len(),
+        entries: 0,
+        rows: 0,
+        damaged: Vec::new(),
+        strays,
+        paper_runs: 0,
+        paper_events: 0,
+        damaged_runs: Vec::new(),
+    };
     for id in ids {
         let audit = store.audit(id).await.map_err(CliError::failed)?;
         report.entries += audit.entries;
