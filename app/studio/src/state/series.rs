@@ -129,6 +129,7 @@ impl Studio {
                 let bytes = self.file(name).ok_or_else(|| format!("{name} has to be opened again"))?;
                 load.source = SeriesSource::Csv;
                 load.timeframe = None;
+                load.symbol = Some(file_symbol(name));
                 let info = take(&engine, load, &[Uint8Array::from(bytes.as_slice())]).await?;
                 back(&engine, info).await
             }
@@ -190,6 +191,13 @@ impl Studio {
             self.run_soon();
         });
     }
+}
+
+/// The symbol of a file's candles, as the command line makes it from the name: then both give the same run hash.
+fn file_symbol(name: &str) -> String {
+    let stem = name.split('.').next().unwrap_or_default().to_ascii_uppercase();
+    let stem: String = stem.chars().filter(char::is_ascii_alphanumeric).take(40).collect();
+    if stem.is_empty() { "FILE:CANDLES".to_owned() } else { format!("FILE:{stem}") }
 }
 
 /// The latest closed candles, as the engine takes them.
@@ -263,5 +271,21 @@ fn words_of(answer: Answer) -> String {
     match answer {
         Answer::Failed(Failure { message, .. }) => message,
         _ => "the engine gave an answer that this page does not understand".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_are_named_as_on_the_command_line() {
+        for (name, symbol) in [
+            ("bitfinex_BTCUSD_1m.csv", "FILE:BITFINEXBTCUSD1M"),
+            ("a.b.csv", "FILE:A"),
+            ("….csv", "FILE:CANDLES"),
+        ] {
+            assert_eq!(file_symbol(name), symbol);
+        }
     }
 }
