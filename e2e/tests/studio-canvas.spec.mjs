@@ -37,6 +37,8 @@ async function runHash(page) {
 test.beforeEach(async ({ page }) => {
   await page.goto("/studio");
   await expect(testid(page, "studio")).toHaveAttribute("data-state", "ready", { timeout: 30_000 });
+  // It stands where nodes will be.
+  await testid(page, "guide-close").click();
   // Candles that stay as they are.
   await testid(page, "run-market").selectOption({ value: "synthetic 42" });
   await expect(cards(page)).toHaveCount(7);

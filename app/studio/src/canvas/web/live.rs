@@ -82,6 +82,12 @@ impl Live {
         });
     }
 
+    /// Forgets what is known by the ids of nodes.
+    pub(super) fn forget(&mut self) {
+        self.sparks.clear();
+        self.stats.clear();
+    }
+
     /// What a row of a card shows: an output's value, or that of the wire at an input.
     fn on_row(&self, editor: &Editor, row: &RowModel) -> Option<(f64, bool)> {
         let port = row.port.as_ref()?.port;
@@ -128,9 +134,13 @@ impl Live {
 
 impl Inner {
     /// Writes values onto the cards that are shown.
-    pub(super) fn show_live(&self, cards: &mut Cards) {
+    pub(super) fn show_live(&self, board: &Board, cards: &mut Cards) {
         let document = document();
-        let live = self.live.borrow();
+        let mut live = self.live.borrow_mut();
+        // Nodes may have come and gone since; while some are dragged they only move.
+        if !board.is_busy() {
+            live.find_places(self.studio);
+        }
         for card in cards.shown() {
             let rows = card.model.rows.iter();
             let values = self.studio.with_editor(|editor| {
@@ -142,7 +152,14 @@ impl Inner {
                 card.say_value(row, &words);
             }
             let id = card.model.id.clone();
-            let line = live.sparks.get(&id).map(String::as_str).unwrap_or_default();
+            let begins_with_output = card
+                .model
+                .rows
+                .first()
+                .and_then(|row| row.port.as_ref())
+                .is_some_and(|port| port.port.side == Side::Output);
+            let line =
+                live.sparks.get(&id).filter(|_| begins_with_output).map(String::as_str).unwrap_or_default();
             let _ = card.draw_spark(&document, 0, line);
             let stat = live.stats.get(&id).map(String::as_str).unwrap_or_default();
             card.say_stat(stat);

@@ -248,8 +248,7 @@ impl Inner {
             result
         });
         if is_other {
-            self.ui.show_path(self.studio);
-            self.mark_problems();
+            self.show_other();
         }
         self.schedule();
         for request in out {
@@ -342,9 +341,20 @@ impl Inner {
         });
         if is_other {
             self.has_opened.set(self.board.borrow().viewport.0 > 0.0);
-            self.ui.show_path(self.studio);
-            self.mark_problems();
+            self.show_other();
         }
+    }
+
+    /// Another graph is open: what was known of the nodes of the old one goes.
+    fn show_other(&self) {
+        self.ui.show_path(self.studio);
+        self.mark_problems();
+        let mut live = self.live.borrow_mut();
+        live.forget();
+        live.follow(self.studio, &mut self.board.borrow_mut());
+        drop(live);
+        self.ask_sparks();
+        self.ask_stats();
     }
 
     fn mark_problems(&self) {
@@ -423,7 +433,7 @@ impl Inner {
         let is_other = touched.all || !touched.nodes.is_empty();
         self.minimap.borrow_mut().paint(board, &surface, dpr, is_other);
         self.ui.show_hint(board.hint.as_ref(), board.viewport);
-        self.show_live(&mut cards);
+        self.show_live(board, &mut cards);
         if !is_settled || board.wants_frames() {
             self.schedule();
         }
