@@ -32,6 +32,18 @@ fn candles(rows: usize) -> String {
     csv
 }
 
+/// The same series in candles of five minutes.
+fn longer_candles(rows: usize) -> String {
+    let minutes = synthetic::candles_in_cents(42, rows);
+    let calendar = wickflow_shared::market::Calendar::round_the_clock(wickflow_shared::time::Zone::utc());
+    let five = "5m".parse().unwrap();
+    let mut csv = String::from("timestamp_utc_iso8601,open,high,low,close,volume\n");
+    for c in wickflow_shared::market::aggregate(&minutes, five, &calendar).iter() {
+        writeln!(csv, "{},{},{},{},{},{}", c.open_time, c.open, c.high, c.low, c.close, c.volume).unwrap();
+    }
+    csv
+}
+
 /// A folder with candles and a strategy.
 fn folder(rows: usize) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
@@ -69,6 +81,34 @@ fn an_indicator_is_a_column_that_is_empty_while_it_warms_up() {
     assert_eq!(lines[3], format!("2020-01-01T00:02:00Z,{expected}"));
     let bands = wickflow(folder.path(), &["indicator", "bollinger", "--candles", "candles.csv"]);
     assert!(text(&bands.stdout).starts_with("timestamp_utc_iso8601,upper,middle,lower\n"));
+}
+
+#[test]
+fn orders_are_filled_along_finer_candles() {
+    let folder = folder(20_000);
+    std::fs::write(folder.path().join("five.csv"), longer_candles(20_000)).unwrap();
+    let bracket = TEMPLATES.iter().find(|template| template.name == "stochastic_bracket").unwrap();
+    std::fs::write(folder.path().join("bracket.json"), bracket.text).unwrap();
+    let run = |more: &[&'static str]| {
+        let plain = ["backtest", "--strategy", "bracket.json", "--candles", "five.csv", "--json"];
+        wickflow(folder.path(), &[&plain, more].concat())
+    };
+    let (coarse, fine) = (run(&[]), run(&["--detail", "candles.csv"]));
+    assert!(
+        text(&fine.stderr).contains("along finer candles in 4000 of 4000 candles"),
+        "{}",
+        text(&fine.stderr)
+    );
+    let (coarse, fine) = (json(&coarse), json(&fine));
+    assert_ne!(coarse["run_hash"], fine["run_hash"]);
+    assert_eq!(coarse["snapshot_id"], fine["snapshot_id"], "the strategy saw the same candles");
+
+    let longer = wickflow(
+        folder.path(),
+        &["backtest", "--strategy", "bracket.json", "--candles", "candles.csv", "--detail", "five.csv"],
+    );
+    assert_eq!(longer.status.code(), Some(2));
+    assert!(text(&longer.stderr).contains("do not consist of whole candles"), "{}", text(&longer.stderr));
 }
 
 #[test]

@@ -4,17 +4,21 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use serde_json::Value as Json;
-use wickflow_backtest::{FillProfile, Run, RunConfig, run_hash, run_program};
+use wickflow_backtest::{
+    Coverage, Detail, FillProfile, Run, RunConfig, run_hash, run_hash_in_detail, run_program,
+    run_program_in_detail,
+};
 use wickflow_report::html::html;
 use wickflow_report::text::text;
 use wickflow_report::{Proofs, Report, ReportInput, basis_of, free_parameters, trades_csv};
+use wickflow_shared::digest::Digest;
 use wickflow_strategy::data::{Dataset, Series};
 use wickflow_strategy::document::Document;
 use wickflow_strategy::proof::warm_up_drift;
 use wickflow_strategy::{Evaluation, Evaluator, Program};
 
 use super::super::{CliError, print_line};
-use super::input::CandleArgs;
+use super::input::{CandleArgs, tell};
 use super::settings::RunArgs;
 use super::{compile_document, name_of, read_document, write};
 
@@ -26,6 +30,9 @@ pub struct BacktestArgs {
     strategy: PathBuf,
     #[command(flatten)]
     candles: CandleArgs,
+    /// Finer candles of the same market (CSV or Parquet): orders are filled along them within each candle.
+    #[arg(long, value_name = "FILE")]
+    detail: Option<PathBuf>,
     #[command(flatten)]
     run: RunArgs,
     /// Another setting of a node, such as fast.period=20; $name=20 for a named parameter.
@@ -57,10 +64,18 @@ pub async fn run(args: BacktestArgs) -> Result<(), CliError> {
     clock.lap("read candles");
     let name = name_of(&args.strategy, &document);
     let series = candles.series;
-    let report =
-        tokio::task::spawn_blocking(move || report(&name, &document, &program, &series, &config, clock))
-            .await
-            .map_err(CliError::failed)??;
+    let detail = match &args.detail {
+        Some(file) => {
+            let finer = args.candles.detail(file, &series)?;
+            Some((Detail::new(&series, finer.clone()).map_err(CliError::bad_input)?, finer.digest()))
+        }
+        None => None,
+    };
+    let report = tokio::task::spawn_blocking(move || {
+        report(&name, &document, &program, &series, detail.as_ref(), &config, clock)
+    })
+    .await
+    .map_err(CliError::failed)??;
     if let Some(file) = &args.html {
         write(file, &html(&report))?;
     }
@@ -119,19 +134,32 @@ fn report(
     document: &Document,
     program: &Program,
     series: &std::sync::Arc<Series>,
+    detail: Option<&(Detail, Digest)>,
     config: &RunConfig,
     mut clock: Clock,
 ) -> Result<Report, CliError> {
     let mut evaluator = Evaluator::new(Dataset::new(series.clone()));
     let evaluation = evaluator.evaluate(program).map_err(CliError::bad_input)?;
     clock.lap("compute columns");
-    let run = run_program(program, &evaluation, series, config).map_err(CliError::bad_input)?;
+    let finer = detail.map(|(detail, _)| detail);
+    let run = fill(program, &evaluation, series, finer, config)?;
     clock.lap("fill orders");
-    let others = side_by_side(program, &evaluation, series, config)?;
+    if let Some(detail) = finer {
+        let Coverage { bars, detailed, gaps, disagreeing } = detail.coverage(run.first_bar, run.end_bar);
+        tell(format_args!(
+            "orders were filled along finer candles in {detailed} of {bars} candles \
+             ({gaps} with finer ones missing, {disagreeing} with other prices)"
+        ));
+    }
+    let others = side_by_side(program, &evaluation, series, finer, config)?;
     let profiles: Vec<(&str, &Run)> = others.iter().map(|(name, run)| (*name, run)).collect();
     clock.lap("other fill profiles");
     let snapshot = series.digest();
-    let hash = run_hash(&program.key(), &snapshot, config, &run).to_string();
+    let hash = match detail {
+        Some((_, finer)) => run_hash_in_detail(&program.key(), &snapshot, finer, config, &run),
+        None => run_hash(&program.key(), &snapshot, config, &run),
+    };
+    let hash = hash.to_string();
     clock.lap("hash");
     let drift = warm_up_drift(program, series).map_err(CliError::failed)?;
     let first = drift.iter().filter_map(|drift| drift.percent.first()).map(|(_, percent)| *percent);
@@ -158,15 +186,28 @@ fn side_by_side(
     program: &Program,
     evaluation: &Evaluation,
     series: &Series,
+    detail: Option<&Detail>,
     config: &RunConfig,
 ) -> Result<Vec<(&'static str, Run)>, CliError> {
     FillProfile::NAMED
         .into_iter()
         .map(|(name, profile)| {
             let config = RunConfig { profile, ..config.clone() };
-            run_program(program, evaluation, series, &config)
-                .map(|run| (name, run))
-                .map_err(CliError::bad_input)
+            fill(program, evaluation, series, detail, &config).map(|run| (name, run))
         })
         .collect()
+}
+
+fn fill(
+    program: &Program,
+    evaluation: &Evaluation,
+    series: &Series,
+    detail: Option<&Detail>,
+    config: &RunConfig,
+) -> Result<Run, CliError> {
+    match detail {
+        Some(detail) => run_program_in_detail(program, evaluation, series, detail, config),
+        None => run_program(program, evaluation, series, config),
+    }
+    .map_err(CliError::bad_input)
 }

@@ -81,9 +81,27 @@ impl CandleArgs {
     }
 
     fn of_file(&self, file: &Path) -> Result<Candles, CliError> {
+        let series = self.series_of(file, symbol_of(file)?, self.timeframe)?;
+        Ok(Candles { series: Arc::new(series), instrument: None })
+    }
+
+    /// Finer candles of what was read, from a file of the same kind.
+    ///
+    /// # Errors
+    /// [`CliError::BadInput`] when they cannot be read.
+    pub fn detail(&self, file: &Path, of: &Series) -> Result<Arc<Series>, CliError> {
+        self.series_of(file, of.symbol().clone(), None).map(Arc::new)
+    }
+
+    /// A file's candles; their timeframe is that of the rows when none is asked for.
+    fn series_of(
+        &self,
+        file: &Path,
+        symbol: Symbol,
+        timeframe: Option<Timeframe>,
+    ) -> Result<Series, CliError> {
         let zone = iana_zone(&self.timezone)
             .ok_or_else(|| CliError::bad_input(format!("there is no zone {:?}", self.timezone)))?;
-        let symbol = symbol_of(file)?;
         let calendar = match self.calendar {
             Some(_) => {
                 let options = InstrumentOptions { calendar: self.calendar, ..InstrumentOptions::default() };
@@ -92,11 +110,12 @@ impl CandleArgs {
             None => Calendar::round_the_clock(Zone::utc()),
         };
         // Minutes fit every file; the rows then tell how far apart they are.
-        let timeframe = self.timeframe.unwrap_or(Timeframe::M1);
+        let asked = timeframe;
+        let timeframe = asked.unwrap_or(Timeframe::M1);
         let options = ReadOptions { timeframe, zone, calendar: calendar.clone(), skip_bad: self.skip_bad };
         let contents = import::read(file, &options)
             .map_err(|error| CliError::bad_input(format!("{}: {error}", file.display())))?;
-        let timeframe = match self.timeframe {
+        let timeframe = match asked {
             Some(timeframe) => timeframe,
             None => usual_distance(contents.candles.open_times()),
         };
@@ -115,8 +134,7 @@ impl CandleArgs {
         } else {
             contents.candles
         };
-        let series = Series::new(symbol, timeframe, Arc::new(calendar), Arc::new(candles));
-        Ok(Candles { series: Arc::new(series), instrument: None })
+        Ok(Series::new(symbol, timeframe, Arc::new(calendar), Arc::new(candles)))
     }
 
     async fn of_history(&self, symbol: &Symbol) -> Result<Candles, CliError> {
@@ -142,7 +160,7 @@ impl CandleArgs {
 }
 
 /// Says something beside the result, which standard output carries.
-fn tell(message: impl std::fmt::Display) {
+pub fn tell(message: impl std::fmt::Display) {
     // Nothing is left to tell when even standard error is closed.
     let _ = writeln!(std::io::stderr(), "wickflow: {message}");
 }
