@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 use wickflow_app::components::{Erase, ToastList, attr};
-use wickflow_app::state::Store;
+use wickflow_app::state::{Store, Width};
 use wickflow_app::{crash, frame, platform};
 
 use crate::canvas::Canvas;
@@ -36,6 +36,10 @@ pub fn App() -> impl IntoView {
         },
         TOAST_TICK,
     );
+    // On a narrow screen they lie over the graph.
+    let has_room = store.width.get_untracked() == Width::Wide;
+    studio.palette_open.set(has_room);
+    studio.inspector_open.set(has_room);
     studio.start();
     view! {
         <div

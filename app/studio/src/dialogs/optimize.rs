@@ -367,7 +367,7 @@ mod tests {
         for (value, bounds, is_whole, expected) in [
             (14.0, (1.0, 500.0, 1.0), true, "7..28:2"),
             (1.0, (1.0, 500.0, 1.0), true, "1..2:1"),
-            (0.5, (0.0, 1.0, 0.05), false, "0.25..1:0.1"),
+            (0.5, (0.0, 1.0, 0.05), false, "0.25..1:0.05"),
         ] {
             assert_eq!(range_around(value, bounds.0, bounds.1, bounds.2, is_whole), expected);
         }

@@ -316,6 +316,12 @@ impl Studio {
         take(self.meaning, meaning);
     }
 
+    /// How many strategies have been opened so far: another number, another strategy.
+    #[must_use]
+    pub fn opened(self) -> u64 {
+        self.opened.get_value()
+    }
+
     /// Changes how strategies are run, and keeps the choice in this browser.
     pub fn choose(self, change: impl FnOnce(&mut RunChoices)) {
         self.choices.update_if(|choices| {

@@ -54,7 +54,8 @@ pub(super) struct Inner {
     minimap: RefCell<MinimapView>,
     problems: RefCell<Problems>,
     /// How the graph was when it was last looked at, to recognize another one.
-    seen: Cell<Seen>,
+    /// The strategy that is shown: how many had been opened before it.
+    seen: Cell<u64>,
     /// The picture's camera when it was last drawn, and when it last changed.
     shown: Cell<(Camera, f64)>,
     waits_for_calm: Cell<bool>,
@@ -64,26 +65,6 @@ pub(super) struct Inner {
     on_frame: RefCell<Option<FrameCallback>>,
     on_resize: RefCell<Option<ResizeWatch>>,
     listeners: RefCell<Option<Listeners>>,
-}
-
-/// What tells one strategy from another: an edit leaves changes behind, another strategy does not.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-struct Seen {
-    revision: u64,
-    nodes: usize,
-    edges: usize,
-}
-
-impl Seen {
-    fn of(editor: &Editor) -> Self {
-        let document = editor.document();
-        let address = |at: *const u8| at as usize;
-        Self {
-            revision: editor.revision(),
-            nodes: address(document.nodes.as_ptr().cast()),
-            edges: address(document.edges.as_ptr().cast()),
-        }
-    }
 }
 
 impl Widget {
@@ -244,7 +225,6 @@ impl Inner {
                 board.show_as_kept(editor);
                 is_other = true;
             }
-            self.seen.set(Seen::of(editor));
             result
         });
         if is_other {
@@ -319,25 +299,19 @@ impl Inner {
 
     /// Takes over what has changed in the graph; recognizes another one.
     pub(super) fn follow(&self) {
-        let old = self.seen.get();
-        let is_same = self.studio.with_editor(|editor| Seen::of(editor) == old);
-        let Some(is_same) = is_same else { return };
+        let opened = self.studio.opened();
+        let is_same = self.seen.replace(opened) == opened;
         let mut is_other = false;
         self.studio.edit(|editor| {
             let mut board = self.board.borrow_mut();
             let followed = board.follow(editor);
-            // Another strategy has left no changes behind, or such that do not lead to it. A selection, or another open
-            // graph, leaves no trace in the document.
-            let is_in_step =
-                is_same || (followed.changes > 0 && board.scene.node_count() == editor.nodes().count());
-            if !is_in_step || !self.has_opened.get() {
+            if !is_same || !self.has_opened.get() {
                 board.open(editor);
                 is_other = true;
             } else if followed.is_other {
                 board.show_as_kept(editor);
                 is_other = true;
             }
-            self.seen.set(Seen::of(editor));
         });
         if is_other {
             self.has_opened.set(self.board.borrow().viewport.0 > 0.0);
