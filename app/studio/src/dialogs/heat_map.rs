@@ -1,4 +1,4 @@
-//! A search over two parameters as a map: one field for each pair of values, colored by the first metric.
+//! A search over two parameters as a map: one field for each pair of values, colored by what the search ranks by.
 
 use leptos::prelude::*;
 use wickflow_app::components::Erase;
@@ -12,12 +12,17 @@ const MOST: u32 = 60;
 const FIELD: f64 = 10.0;
 
 /// The map; `None` where there are fewer than two parameters, or too many values.
-pub(super) fn heat_map(axes: &[AxisInfo], table: &SearchTable, columns: &Columns) -> Option<AnyView> {
+pub(super) fn heat_map(
+    axes: &[AxisInfo],
+    table: &SearchTable,
+    columns: &Columns,
+    wanted: &str,
+) -> Option<AnyView> {
     let (x_axis, y_axis) = (axes.first()?, axes.get(1)?);
     if axes.len() != 2 || x_axis.count > MOST || y_axis.count > MOST {
         return None;
     }
-    let metric = table.metrics.first()?;
+    let metric = table.metrics.iter().find(|metric| metric.name == wanted).or(table.metrics.first())?;
     let (xs, ys) = (columns.get(*table.positions.first()?), columns.get(*table.positions.get(1)?));
     let values = columns.get(metric.values);
     let finite = || values.iter().copied().filter(|value| value.is_finite());

@@ -139,7 +139,7 @@ pub(super) fn Optimize() -> impl IntoView {
             <p role="status" class="soft optimize-state" data-testid="search-state">{text(move || progress.with(state_words))}</p>
             <progress class="optimize-progress" max="1" aria-label="Progress" prop:value=move || progress.with(share) hidden=is(move || !is_running.get())></progress>
             {part(move || verdict_view(&progress.get()))}
-            {part(move || results_view(studio, &progress.get(), search))}
+            {part(move || results_view(studio, &progress.get(), search, &metric.get_untracked()))}
         </div>
     }
     .erase()
@@ -262,6 +262,7 @@ fn results_view(
     studio: Studio,
     progress: &Progress,
     search: StoredValue<Option<Search>, LocalStorage>,
+    metric: &str,
 ) -> Option<AnyView> {
     let axes = &progress.axes;
     let (table, columns) = progress.table.as_ref()?;
@@ -280,7 +281,7 @@ fn results_view(
         .filter_map(|number| usize::try_from(*number).ok())
         .map(|row| result_row(studio, axes, table, columns, row))
         .collect_view();
-    let map = heat_map(axes, table, columns);
+    let map = heat_map(axes, table, columns, metric);
     let save = move |_| {
         let Some(search) = search.with_value(Clone::clone) else { return };
         spawn_local(async move {

@@ -177,7 +177,7 @@ mod tests {
     #[test]
     fn short_moves_need_no_new_values() {
         let window = Window::around(1000, 1200, 5000);
-        assert_eq!((window.from, window.to), (799, 1402));
+        assert_eq!((window.from, window.to), (800, 1401));
         assert!(!window.is_left_for(&Window::around(1100, 1300, 5000)));
         assert!(window.is_left_for(&Window::around(1300, 1500, 5000)));
         assert!(window.is_left_for(&Window::around(600, 800, 5000)));
