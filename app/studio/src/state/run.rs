@@ -133,10 +133,12 @@ impl Studio {
     /// The run has given what it gives at first; the next may begin.
     fn finish(self, seq: u64, state: RunState) {
         let next = self.desk.try_update_value(|desk| {
-            if desk.in_flight == Some(seq) {
+            // An earlier run may still be told that it was overtaken, when a later one has its result already.
+            let is_current = desk.in_flight == Some(seq);
+            if is_current {
                 desk.in_flight = None;
             }
-            desk.in_flight.is_none().then_some(desk.is_stale)
+            is_current.then_some(desk.is_stale)
         });
         match next.flatten() {
             Some(true) => self.start_run(),
