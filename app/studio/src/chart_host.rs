@@ -14,6 +14,13 @@ const FONT: &str = "Inter, system-ui, sans-serif";
 /// Until the page's own font is there, so that characters are measured anew when it is.
 const FALLBACK_FONT: &str = "system-ui, sans-serif";
 
+/// A time or a bar of a column, which holds numbers.
+#[must_use]
+#[expect(clippy::cast_possible_truncation, reason = "times of candles are whole and far below 2^53 ms")]
+pub fn whole(number: f64) -> i64 {
+    number as i64
+}
+
 /// A chart that may not be mounted yet. Cheap to copy.
 #[derive(Clone, Copy)]
 pub struct ChartHost {
@@ -59,6 +66,16 @@ impl ChartHost {
             self.widget.try_set_value(None);
         });
         true
+    }
+
+    /// Shows curves alone, without candles and what belongs to them.
+    pub fn show_curves_only(self) {
+        self.update(|chart| {
+            chart.set_volume_visible(false);
+            chart.set_last_price_line(false);
+            chart.has_more_history(false);
+            chart.update_studies(|studies| studies.set_bars_visible(false));
+        });
     }
 
     /// Sets who hears of what the user does.

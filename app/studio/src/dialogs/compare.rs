@@ -9,7 +9,7 @@ use wickflow_chart::studies::align;
 use wickflow_chart::{Study, StudyInk};
 use wickflow_lab::protocol::{Answer, Ask, Compare as CompareAsk, CompareRun, Comparison, Difference};
 
-use crate::chart_host::ChartHost;
+use crate::chart_host::{ChartHost, whole};
 use crate::engine::Columns;
 use crate::state::{SeriesState, Studio};
 use crate::words;
@@ -178,20 +178,10 @@ fn show(chart: ChartHost, compared: &Compared) {
         Study::new(&place.to_string(), &run.name, first, values).ink(StudyInk::nth(place)).width(2)
     });
     let studies: Vec<Study> = studies.collect();
+    chart.show_curves_only();
     chart.update(|chart| {
-        chart.set_volume_visible(false);
-        chart.set_last_price_line(false);
-        chart.has_more_history(false);
         chart.set_times(&all);
-        chart.update_studies(|own| {
-            own.set_bars_visible(false);
-            own.set_studies(studies);
-        });
+        chart.update_studies(|own| own.set_studies(studies));
         chart.fit();
     });
-}
-
-#[expect(clippy::cast_possible_truncation, reason = "times of candles are whole and far below 2^53 ms")]
-fn whole(time: f64) -> i64 {
-    time as i64
 }

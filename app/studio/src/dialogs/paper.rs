@@ -296,14 +296,9 @@ fn show_equity(chart: ChartHost, equity: &PaperEquity) {
     let times: Vec<i64> = equity.time.iter().map(|time| time.0).collect();
     let Some(first) = times.first().copied() else { return };
     let line = Study::new("equity", "Equity", first, equity.equity.clone()).width(2);
+    chart.show_curves_only();
     chart.update(|chart| {
-        chart.set_volume_visible(false);
-        chart.set_last_price_line(false);
-        chart.has_more_history(false);
-        chart.update_studies(|studies| {
-            studies.set_bars_visible(false);
-            studies.set_studies(vec![line]);
-        });
+        chart.update_studies(|studies| studies.set_studies(vec![line]));
         chart.set_times(&times);
         chart.fit();
     });

@@ -3,6 +3,7 @@ use wickflow_app::components::{Erase, Icon, act, attr, icon, part, row, rows, te
 use wickflow_app::state::reactive::Derived;
 use wickflow_graph::{About, Alignment, Axis, Edit, Editor, Port, PortType, Side};
 
+use super::panel_button;
 use super::param::param_row;
 use crate::state::Studio;
 use crate::words;
@@ -35,23 +36,12 @@ pub fn Inspector() -> impl IntoView {
 /// Opens and closes the inspector.
 #[component]
 pub fn InspectorButton() -> impl IntoView {
-    let studio = Studio::get();
-    let label =
-        move || if studio.inspector_open.get() { "Close the inspector" } else { "Open the inspector" };
-    view! {
-        <button
-            type="button"
-            class="icon-button"
-            aria-label=attr(label)
-            title=attr(label)
-            aria-pressed=attr(move || if studio.inspector_open.get() { "true" } else { "false" })
-            data-testid="toggle-inspector"
-            on:click=act(move |_| studio.inspector_open.update(|open| *open = !*open))
-        >
-            {icon(Icon::Panel)}
-        </button>
-    }
-    .erase()
+    panel_button(
+        Studio::get().inspector_open,
+        ["Close the inspector", "Open the inspector"],
+        "toggle-inspector",
+        Icon::Panel,
+    )
 }
 
 /// A node.

@@ -6,6 +6,7 @@ use wickflow_app::components::{Empty, Erase, Icon, act, attr, icon, part, row, r
 use wickflow_app::state::reactive::{Derived, Var};
 use wickflow_graph::Kind;
 
+use super::panel_button;
 use crate::state::{AddKind, KIND_DRAG, Studio};
 
 /// Every kind of node, by category, and a search through them.
@@ -151,21 +152,10 @@ fn entry(studio: Studio, kind: &Arc<Kind>) -> AnyView {
 /// Opens and closes the palette.
 #[component]
 pub fn PaletteButton() -> impl IntoView {
-    let studio = Studio::get();
-    let label =
-        move || if studio.palette_open.get() { "Close the list of nodes" } else { "Open the list of nodes" };
-    view! {
-        <button
-            type="button"
-            class="icon-button"
-            aria-label=attr(label)
-            title=attr(label)
-            aria-pressed=attr(move || if studio.palette_open.get() { "true" } else { "false" })
-            data-testid="toggle-palette"
-            on:click=act(move |_| studio.palette_open.update(|open| *open = !*open))
-        >
-            {icon(Icon::List)}
-        </button>
-    }
-    .erase()
+    panel_button(
+        Studio::get().palette_open,
+        ["Close the list of nodes", "Open the list of nodes"],
+        "toggle-palette",
+        Icon::List,
+    )
 }

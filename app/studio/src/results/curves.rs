@@ -5,8 +5,7 @@ use wickflow_app::state::reactive::{Derived, effect};
 use wickflow_chart::studies::align;
 use wickflow_chart::{Pane, PriceFormat, Study, StudyInk, StudyStyle};
 
-use super::price_chart::whole;
-use crate::chart_host::ChartHost;
+use crate::chart_host::{ChartHost, whole};
 use crate::state::{FullOutcome, Outcome, Studio};
 
 const DRAWDOWN: &str = "drawdown";
@@ -20,12 +19,9 @@ pub(super) fn Curves() -> impl IntoView {
     effect(move || {
         let Some(host) = host.get() else { return };
         if chart.mount(&host, studio.store) {
+            chart.show_curves_only();
             chart.update(|chart| {
-                chart.set_volume_visible(false);
-                chart.set_last_price_line(false);
-                chart.has_more_history(false);
                 chart.set_price_format(PriceFormat { precision: 0, ..PriceFormat::default() });
-                chart.update_studies(|studies| studies.set_bars_visible(false));
             });
             let seq = Derived::new(move || studio.outcome.with(|o| o.as_ref().map(|o| o.result.seq)));
             effect(move || {

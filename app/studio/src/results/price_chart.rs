@@ -8,7 +8,7 @@ use wickflow_chart::{Outcome as ChartOutcome, PriceFormat, Side, StudyOutcome, T
 
 use super::series_shown::{self, Window};
 use crate::browser;
-use crate::chart_host::ChartHost;
+use crate::chart_host::{ChartHost, whole};
 use crate::state::{Candles, Outcome, SeriesState, Studio};
 
 /// The candles with the strategy's trades and series. Moving over it shows every wire's value at that bar.
@@ -219,9 +219,4 @@ fn precision_of(prices: &[f64]) -> u8 {
         price if price >= 1.0 => 4,
         _ => 6,
     }
-}
-
-#[expect(clippy::cast_possible_truncation, reason = "times of candles are whole and far below 2^53 ms")]
-pub(super) fn whole(time: f64) -> i64 {
-    time as i64
 }

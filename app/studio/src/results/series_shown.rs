@@ -5,8 +5,7 @@ use wickflow_chart::{Pane, Study, StudyInk, StudyStyle};
 use wickflow_graph::Role;
 use wickflow_lab::protocol::{Answer, Ask, ColumnReply, ColumnRequest, Output, OutputKind};
 
-use super::price_chart::whole;
-use crate::chart_host::ChartHost;
+use crate::chart_host::{ChartHost, whole};
 use crate::engine::Columns;
 use crate::state::{SeriesState, Studio};
 
